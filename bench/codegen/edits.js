@@ -1,11 +1,11 @@
 // Edits of one file in a project that stays open, as `onward generate --watch` has it: what each costs, in milliseconds of
-// CPU. Its arguments are the project's folder and how many edits of each kind.
+// CPU. Its arguments are the module with such a project, the project's folder, and how many edits of each kind.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Session } from '../../codegen/session.ts';
 
-const [folder = '', count = '15'] = process.argv.slice(2);
+const [module = '', folder = '', count = '15'] = process.argv.slice(2);
+const { Session } = await import(module);
 const file = join(folder, 'src/billing-0.ts');
 const text = readFileSync(file, 'utf8');
 const session = new Session(folder);

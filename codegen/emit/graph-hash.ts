@@ -2,19 +2,34 @@
 //
 // GRAPH-HASH-1. It depends on ids, on the names of message classes and on edges. What methods return, where files are and
 //               how services are ordered does not change it.
+// GRAPH-HASH-2. It is made of one hash for each service: after a change, only what is another is hashed again.
 
-import { createHash } from 'node:crypto';
-import type { EdgeModel, NodeModel } from '../model/model.ts';
+import { hash } from 'node:crypto';
+import type { EdgeModel, NodeModel, ServiceModel } from '../model/model.ts';
 import { byCodeUnit } from '../project.ts';
 
-/** What the hash depends on of one node. */
-export interface HashedNode {
-  readonly id: string;
-  readonly json: string;
+/** A service with the hash of its part of the graph. */
+export interface HashedService {
+  readonly name: string;
+  readonly hash: string;
 }
 
-export function hashedNode(node: NodeModel): HashedNode {
-  const facts = [
+export function hashService({ name, nodes }: ServiceModel): HashedService {
+  const facts = nodes.toSorted((a, b) => byCodeUnit(a.id, b.id)).map(factsOf);
+  return { name, hash: digest(JSON.stringify(facts)) };
+}
+
+export function hashGraph(services: readonly HashedService[]): string {
+  const ordered = services.toSorted((a, b) => byCodeUnit(a.name, b.name));
+  return digest(ordered.map((service) => service.hash).join(' ')).slice(0, 12);
+}
+
+function digest(text: string): string {
+  return hash('sha256', text, 'base64url');
+}
+
+function factsOf(node: NodeModel): readonly unknown[] {
+  return [
     node.id,
     node.kind,
     node.method,
@@ -32,7 +47,6 @@ export function hashedNode(node: NodeModel): HashedNode {
     ]),
     ...(node.facts.waits === true ? [{ waits: true }] : []),
   ];
-  return { id: node.id, json: JSON.stringify(facts) };
 }
 
 /** Facts that were added later are named, and left out if they are absent: the hash of a graph without them is unchanged. */
@@ -45,43 +59,4 @@ function laterFacts({ each, recover, join, errorField, when }: EdgeModel): objec
     ...(when === 'recorded' && { whenRecorded: true }),
   };
   return Object.keys(facts).length === 0 ? [] : [facts];
-}
-
-/** The hash of nodes that come and go. */
-export class GraphHash {
-  /** By id. */
-  #sorted: HashedNode[] = [];
-  #added: HashedNode[] = [];
-  readonly #removed = new Set<HashedNode>();
-
-  add(nodes: readonly HashedNode[]): void {
-    this.#added.push(...nodes);
-  }
-
-  remove(nodes: readonly HashedNode[]): void {
-    for (const node of nodes) this.#removed.add(node);
-  }
-
-  digest(): string {
-    const isLeft = (node: HashedNode): boolean => !this.#removed.has(node);
-    const left = this.#removed.size === 0 ? this.#sorted : this.#sorted.filter(isLeft);
-    const added = this.#added.filter(isLeft).toSorted((a, b) => byCodeUnit(a.id, b.id));
-    this.#sorted = merged(left, added);
-    this.#added = [];
-    this.#removed.clear();
-    let json = '[';
-    for (const [at, node] of this.#sorted.entries()) json += at === 0 ? node.json : `,${node.json}`;
-    return createHash('sha256').update(`${json}]`).digest('base64url').slice(0, 12);
-  }
-}
-
-/** Two lists in order, as one; of nodes with one id those of the first list first. */
-function merged(first: readonly HashedNode[], second: readonly HashedNode[]): HashedNode[] {
-  const all: HashedNode[] = [];
-  let next = 0;
-  for (const node of second) {
-    for (let other = first[next]; other !== undefined && other.id <= node.id; other = first[++next]) all.push(other);
-    all.push(node);
-  }
-  return all.concat(first.slice(next));
 }

@@ -3,7 +3,7 @@
 import type { ServiceModel } from '../model/model.ts';
 import { propertyKey } from '../quote.ts';
 import { printEdge } from './edge.ts';
-import { hashedNode, type HashedNode } from './graph-hash.ts';
+import { hashService, type HashedService } from './graph-hash.ts';
 import type { Names, Referent } from './names.ts';
 import { printNode, printNodeType } from './node.ts';
 import { Printer, type PrintedLine } from './printer.ts';
@@ -50,7 +50,7 @@ export interface ServiceBlock {
   readonly nodeTypes: Section;
   readonly nodes: Section;
   readonly edges: Section;
-  readonly hashed: readonly HashedNode[];
+  readonly hashed: HashedService;
   /** Whether it has a node whose literals are all routed. */
   readonly isExhaustive: boolean;
 }
@@ -79,7 +79,7 @@ export function printService(names: Names, service: ServiceModel): ServiceBlock 
         out.about({ kind: 'edge', edge }, () => printEdge(out, names, edge));
       }
     }),
-    hashed: nodes.map(hashedNode),
+    hashed: hashService(service),
     isExhaustive: nodes.some((node) => node.facts.exhaustive),
   };
 }

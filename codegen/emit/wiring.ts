@@ -10,7 +10,7 @@ import type { EdgeModel, Model, NodeModel, ServiceModel } from '../model/model.t
 import type { ImportedSymbol } from '../model/scope.ts';
 import { byCodeUnit } from '../project.ts';
 import { isIdentifier, propertyKey, quote, visible } from '../quote.ts';
-import { GraphHash } from './graph-hash.ts';
+import { hashGraph } from './graph-hash.ts';
 import { Names, Uses, type Use } from './names.ts';
 import { Printer, type PrintedLine } from './printer.ts';
 import { printService, Section, sectionsOf, type ServiceBlock } from './service-block.ts';
@@ -47,7 +47,6 @@ export class WiringPrinter {
   readonly #names = new Names();
   readonly #uses = new Uses();
   readonly #headings = new Map<string, Section>();
-  readonly #hash = new GraphHash();
   #blocks = new Map<ServiceModel, ServiceBlock>();
   #classes: { readonly of: Model['classes']; readonly section: Section } | undefined;
   #frame: readonly Section[] = [];
@@ -77,13 +76,12 @@ export class WiringPrinter {
     const block = this.#blocks.get(service);
     if (block === undefined) return;
     for (const { used } of sectionsOf(block)) this.#uses.remove(used);
-    this.#hash.remove(block.hashed);
     this.#blocks.delete(service);
   }
 
   sections(model: Model): readonly Section[] {
     this.#printServices(model);
-    const hash = this.#hash.digest();
+    const hash = hashGraph([...this.#blocks.values()].map((block) => block.hashed));
     let laidOut = this.#layOut(model, hash);
     for (const { used } of laidOut.frame) this.#uses.add(used);
     for (const { used } of this.#frame) this.#uses.remove(used);
@@ -106,7 +104,6 @@ export class WiringPrinter {
   #print(service: ServiceModel): ServiceBlock {
     const block = printService(this.#names, service);
     for (const { used } of sectionsOf(block)) this.#uses.add(used);
-    this.#hash.add(block.hashed);
     return block;
   }
 

@@ -29,7 +29,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'HiNh6xemq4qS',
+  graphHash: 'Uisl2NJhjNR5',
   classes: () => ({ Dough, Stop, Tray }),
 
   nodes: {

@@ -19,7 +19,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'wyRFvNWsV5XC',
+  graphHash: 'OomIdEr8qm5c',
   classes: () => ({ Issue, Posted }),
 
   nodes: {

@@ -24,7 +24,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'QZpTx1GlDOAM',
+  graphHash: 'Yus8KRsx9Ktf',
   classes: () => ({ Suspect, Feature, Point, Properties, Quake, LineDown }),
 
   nodes: {

@@ -20,7 +20,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'jzXVASSbYFlF',
+  graphHash: 'recPXbiSZ2A8',
   classes: () => ({ Answer, Claim }),
 
   nodes: {

@@ -20,7 +20,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'leFaJELzD8-g',
+  graphHash: 'X-Uipz2G6h1e',
   classes: () => ({ Bed, Note, Vent, Water }),
 
   nodes: {

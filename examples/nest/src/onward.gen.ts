@@ -21,7 +21,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'loGP8lFh_5y4',
+  graphHash: 'HnvPY6E1Q2dd',
   classes: () => ({ CardDeclined, Order, Receipt }),
 
   nodes: {

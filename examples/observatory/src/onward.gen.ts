@@ -17,7 +17,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'dMB3czdf2Wv1',
+  graphHash: '_JEeMV50KLo0',
   classes: () => ({ Programme, Target }),
 
   nodes: {

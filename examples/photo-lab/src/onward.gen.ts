@@ -23,7 +23,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: '_bzmziVG0t4L',
+  graphHash: '-IRnO7bGtwlZ',
   classes: () => ({ Apology, Ready, Film, Frame, PrintOrder, Scans }),
 
   nodes: {

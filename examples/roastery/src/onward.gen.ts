@@ -34,7 +34,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'u6eelJ0-aR_F',
+  graphHash: 'wE5mbkuRGpjd',
   classes: () => ({ DrumJammed, Lot }),
 
   nodes: {

@@ -44,7 +44,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'X-M5zBAFlF1Q',
+  graphHash: 'a0vTjFsEQb7M',
   classes: () => ({ CardDeclined, GatewayDown, Receipt, Enquiry, Line, Order, Packing, Sticker }),
 
   nodes: {

@@ -19,7 +19,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'bQ-HmbYgOlrw',
+  graphHash: 'riQTBnZq7QS1',
   classes: () => ({ Papers, Parcel }),
 
   nodes: {

@@ -16,7 +16,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'L5jTJSQ9X08M',
+  graphHash: 'NCnM3Myo4G5k',
 
   nodes: {
     // src/second.ts

@@ -28,7 +28,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: '6mvRvm-XOoqU',
+  graphHash: 'WkD_vvyffhnW',
   classes: () => ({ Letter }),
 
   nodes: {

@@ -20,7 +20,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'i40CKbInNWrp',
+  graphHash: 'QeLHNcsIZJ-e',
   classes: () => ({ ChargeCard, Receipt, ReceiptMail, CardDeclined }),
 
   nodes: {

@@ -17,7 +17,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'X_x3BjFIuE_k',
+  graphHash: 'FM_XcdMa1LzJ',
   namedServices: ['Register'],
 
   nodes: {

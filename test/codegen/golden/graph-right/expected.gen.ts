@@ -43,7 +43,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'MI_y4g-FSSbq',
+  graphHash: 'ulPDFaIR63qI',
   classes: () => ({ Busy, Folder, OverQuota, Parts, Upload }),
 
   nodes: {

@@ -21,7 +21,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'M572OaGIdCjb',
+  graphHash: 'aB2h33E7jxFJ',
   classes: () => ({ Labels, Letter, Parts }),
 
   nodes: {

@@ -22,7 +22,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: '6bov28l3Iq9S',
+  graphHash: 'E1k5ieTJ-lNT',
   classes: () => ({ Note }),
 
   nodes: {

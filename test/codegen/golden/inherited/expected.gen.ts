@@ -21,7 +21,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'AXEHQ42L1AVH',
+  graphHash: 'XjG6VFfSXODV',
   classes: () => ({ Import }),
 
   nodes: {

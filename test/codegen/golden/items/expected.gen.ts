@@ -27,7 +27,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'TRtUd48yCKd7',
+  graphHash: 'KuIPrv-OoB6d',
   classes: () => ({ Import, Mail, Row }),
 
   nodes: {

@@ -42,7 +42,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'gdutFrDQW8an',
+  graphHash: 'scJVjhkTpgux',
   classes: () => ({ First, Order, Packing, Receipt, Reservation, Weights }),
 
   nodes: {

@@ -38,7 +38,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'IEt_UfTle3Vo',
+  graphHash: 'xbbjgJGxbkz_',
   classes: () => ({ ChargeCard, Entry, Receipt }),
 
   nodes: {

@@ -23,7 +23,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'bfByh8VM66wP',
+  graphHash: 'egpVMVDLktyI',
   classes: () => ({ Merged }),
 
   nodes: {

@@ -17,7 +17,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'FS_7i93jbtIu',
+  graphHash: '7MgmkUXGRXF9',
   classes: () => ({ Line, Plain, Right, Slip, Unit, Wrong }),
 
   nodes: {

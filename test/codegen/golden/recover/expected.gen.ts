@@ -21,7 +21,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: '2cPqOAdtidHu',
+  graphHash: '52DGY1V2EcIS',
   classes: () => ({ GatewayDown, Order, Receipt }),
 
   nodes: {

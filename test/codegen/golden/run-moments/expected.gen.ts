@@ -26,7 +26,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'Bgem35wiDUr6',
+  graphHash: 't3tzcN24t-g0',
   classes: () => ({ Ping }),
 
   nodes: {

@@ -22,7 +22,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'TbM9n4r-krkK',
+  graphHash: 'c3vexEK6vxgq',
 
   nodes: {
     // src/mail/sorting.ts

@@ -22,7 +22,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'GmcWummej0J-',
+  graphHash: 'M92pEIpQNycb',
   namedServices: ['Mail', 'Print'],
   classes: () => ({ MailLetter, PrintLetter }),
 

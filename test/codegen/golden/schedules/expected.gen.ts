@@ -19,7 +19,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'RYxOYRjOdnWl',
+  graphHash: 'QAO1W-5pXQbF',
   classes: () => ({ Report }),
 
   nodes: {

@@ -40,7 +40,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'bUHGD6hgoIB2',
+  graphHash: 'zI-xRTv7WlD4',
   classes: () => ({ Bound, RichRow, Row }),
 
   nodes: {

@@ -18,7 +18,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'bDPaGakJGKfx',
+  graphHash: '873tw68MQxUL',
   classes: () => ({ Approval, Unchecked }),
 
   nodes: {

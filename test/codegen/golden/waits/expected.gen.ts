@@ -43,7 +43,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'KBpbE9xo2w2G',
+  graphHash: 'qvNscV2pSx87',
   classes: () => ({ Approval, Order, Quote }),
 
   nodes: {

@@ -23,7 +23,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'k2Pkk0YWCXBC',
+  graphHash: 'yfdbMHWC-ra3',
   classes: () => ({ Broken, Refused, Order }),
 
   nodes: {

@@ -30,7 +30,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'n34xynqGaWm4',
+  graphHash: '-JVHjm4_MG_w',
   classes: () => ({ Declined, Empty, Long, Receipt }),
 
   nodes: {

@@ -33,7 +33,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'hWXpuqoTiZE4',
+  graphHash: 'pqIoVyjcVGfp',
   classes: () => ({ Entry, First, Order, Packing, Receipt }),
 
   nodes: {

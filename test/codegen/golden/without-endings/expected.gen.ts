@@ -16,7 +16,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'cwA20izQwkRP',
+  graphHash: 'jUHmBNw5rJMq',
   classes: () => ({ PingMessage }),
 
   nodes: {

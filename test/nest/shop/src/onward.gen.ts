@@ -18,7 +18,7 @@ export interface Nodes {
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'ESKj2ysz_EeU',
+  graphHash: '0_YAumhSdkwG',
   classes: () => ({ CardDeclined, Order, Receipt }),
 
   nodes: {
