@@ -1,12 +1,13 @@
 // The entry `onward/definitions`: plans that come as JSON. Separate, so that plans written in code load nothing of it.
 
-import { type Definition, definition as read } from './definition/definition.ts';
+import type { Definition } from './definition/defined.ts';
+import { definition as read } from './definition/definition.ts';
 import type { StartOptions } from './api/run.ts';
 import type { PlanRun } from './api/plan-run.ts';
 import type { Startable } from './api/nodes.ts';
 
 export { definitionSchema } from './definition/schema.ts';
-export type { DefinedStep, Definition } from './definition/definition.ts';
+export type { DefinedStep, Definition } from './definition/defined.ts';
 export type { JsonSchema } from './definition/schema.ts';
 
 /** What a definition refers to as `parameters`, over the defaults that it has itself. */

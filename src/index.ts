@@ -28,7 +28,6 @@ export type { MessageOptions, RuntimeOptions } from './runtime/runtime-options.t
 export { formatReport, type FormatOptions } from './execute/format-report.ts';
 export type {
   CloseOptions,
-  FoundRun,
   RefusedData,
   Runtime,
   RuntimeOf,
@@ -52,7 +51,7 @@ export type {
   SwarmOptions,
 } from './api/plans.ts';
 export type { ScheduleHandle } from './schedule/schedule.ts';
-export type { EntryResult, PlanRun, SwarmRun } from './api/plan-run.ts';
+export type { EntryResult, FoundRun, PlanRun, SwarmRun } from './api/plan-run.ts';
 export type { AnySignature, Signature, SignedStartOptions } from './api/signature.ts';
 
 export type { AttemptReport, CallbackFailure, RunInspection, RunReport, StepReport } from './wiring/run-report.ts';

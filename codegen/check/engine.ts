@@ -5,9 +5,8 @@
 
 import type { Capabilities } from '../../src/engines/capabilities.ts';
 import { chainOf } from '../model/class-chain.ts';
-import type { ReachedClass } from '../model/classes.ts';
 import { optionOf } from '../model/fold.ts';
-import type { Model, NodeModel } from '../model/model.ts';
+import type { Model, NodeModel, ReachedClass } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
 import type { Problem } from '../problem.ts';
 import type { ClassRecord, FileRecord } from '../read/file-record.ts';

@@ -9,16 +9,9 @@ import { Table, type Memory } from '../memory.ts';
 import type { ClassRecord, FileRecord, MemberRecord, TypeRecord, ValueRecord } from '../read/file-record.ts';
 import { isDeclaration } from '../read/outputs.ts';
 import { chainOf } from './class-chain.ts';
-import type { NodeModel, ServiceModel } from './model.ts';
+import type { NodeModel, ReachedClass, ServiceModel } from './model.ts';
 import type { Declared, ImportedSymbol, Scope } from './scope.ts';
 import type { ServiceDraft } from './services.ts';
-
-/** A class that values of the graph may have. */
-export interface ReachedClass {
-  readonly declared: Declared;
-  /** It has `#private` fields. */
-  readonly isClosed: boolean;
-}
 
 /** Every class that values may have, including those that records cannot restore. */
 export function reachedClasses(scope: Scope, drafts: readonly ServiceDraft[]): readonly ReachedClass[] {

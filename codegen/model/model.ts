@@ -3,7 +3,6 @@
 import type { EdgeOn } from '../../src/wiring/v1.ts';
 import type { AnnotationRecord, ClassRecord, FileRecord, MemberRecord, ParameterRecord } from '../read/file-record.ts';
 import type { Span } from '../read/span.ts';
-import type { ReachedClass } from './classes.ts';
 import type { Folded } from './fold.ts';
 import type { Declared, ImportedSymbol } from './scope.ts';
 import type { GivenType, TypeName } from './type-name.ts';
@@ -26,6 +25,13 @@ export interface Model {
   readonly classes: readonly ImportedSymbol[];
   /** Every class that they may have, looked for when it is asked for. */
   readonly reached: () => readonly ReachedClass[];
+}
+
+/** A class that values of the graph may have. */
+export interface ReachedClass {
+  readonly declared: Declared;
+  /** It has `#private` fields. */
+  readonly isClosed: boolean;
 }
 
 export interface ServiceModel {

@@ -1,7 +1,7 @@
 // The types of a plan's run: its value, how each of its entries ended, and what can be added to a swarm.
 
 import type { JobIds, NodeTypes, NodeType } from './nodes.ts';
-import type { StartedRun } from './run.ts';
+import type { RunHandle, StartedRun } from './run.ts';
 import type { FinalStatus, StepCode } from '../run/status.ts';
 import type { JobSignature, BoundOf, NodeOf } from './signature.ts';
 import type { DataFor, Left } from './callback-fit.ts';
@@ -84,3 +84,12 @@ export type AddedMessage<Nodes extends NodeTypes<Nodes>, A> =
         ? readonly [message?: Data]
         : readonly [message: Data]
     : never;
+
+/** A run whose plan is not known to the types: a single job is a plan of one entry. */
+export interface FoundRun<Nodes extends NodeTypes<Nodes>>
+  extends RunHandle<unknown, Nodes>, Pick<SwarmRun<Nodes, JobIds<Nodes>>, 'add' | 'close'> {
+  /** As {@link PlanRun.results}. */
+  results(): Promise<EntryResult<Nodes[JobIds<Nodes>]['returnValue']>[]>;
+  /** As {@link PlanRun.outcomes}. */
+  outcomes(): AsyncIterable<EntryResult<Nodes[JobIds<Nodes>]['returnValue']>>;
+}

@@ -3,11 +3,10 @@
 import type { From } from '../decorators/method-types.ts';
 import type { JobIds, NodeTypes, Startable } from './nodes.ts';
 import type { StartOptions } from './run.ts';
-import type { FoundRun } from './runtime.ts';
 import type { JobType } from '../wiring/v1.ts';
 import type { MessageTo, Previous } from '../wiring/context.ts';
 import type { DataFor, Left, SuccessFit } from './callback-fit.ts';
-import type { AddedMessage, OfSwarm, PlanRun, SwarmRun } from './plan-run.ts';
+import type { AddedMessage, FoundRun, OfSwarm, PlanRun, SwarmRun } from './plan-run.ts';
 import type { Bindable, BoundOf, JobSignature, NodeOf, ReportCallback, Signature, StartAfter } from './signature.ts';
 
 /** What has to be true for an entry to run: a value, or a predicate, which may be asynchronous. Of an array all have to be true. */

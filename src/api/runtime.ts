@@ -2,7 +2,7 @@
 
 import type { ArgumentsOf, RunOf, Startable, JobIds, NodeTypes } from './nodes.ts';
 import type { Plans } from './plans.ts';
-import type { EntryResult, SwarmRun } from './plan-run.ts';
+import type { FoundRun } from './plan-run.ts';
 import type { ErrorCode } from '../errors/codes.ts';
 import type { Issue, OnwardError } from '../errors/onward-error.ts';
 import type { RunPage, RunQuery } from '../execute/run-query.ts';
@@ -184,15 +184,6 @@ export interface WaitingStep {
   readonly key: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
-}
-
-/** A run whose plan is not known to the types: a single job is a plan of one entry. */
-export interface FoundRun<Nodes extends NodeTypes<Nodes>>
-  extends RunHandle<unknown, Nodes>, Pick<SwarmRun<Nodes, JobIds<Nodes>>, 'add' | 'close'> {
-  /** As {@link PlanRun.results}. */
-  results(): Promise<EntryResult<Nodes[JobIds<Nodes>]['returnValue']>[]>;
-  /** As {@link PlanRun.outcomes}. */
-  outcomes(): AsyncIterable<EntryResult<Nodes[JobIds<Nodes>]['returnValue']>>;
 }
 
 /** What of a run is to be run again. */

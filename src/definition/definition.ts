@@ -11,35 +11,10 @@ import { DEFAULT_LIMITS, type MessageLimits, whyNotData, sanitizeValue } from '.
 import { type Json, deepFrozen, isList, isRecord, jsonOf, type JsonRecord } from '../values/json.ts';
 import { definitionSchema, checkSchema } from './schema.ts';
 import { type Expression, type ExpressionNode, SyntaxProblem } from './expression.ts';
-import { isDefinition, remembered } from './brand.ts';
+import { type DefinedStep, type Definition, isDefinition, remembered } from './defined.ts';
 import { Problems } from '../values/issues.ts';
 import { type UsedStep, type StepIndex, usedSteps } from './references.ts';
 import { type Template, expressionsOf, readText, templateOf } from './template.ts';
-
-/** A plan that came as JSON, checked and parsed. Only `definition` makes one. */
-export interface Definition {
-  readonly name?: string;
-  readonly mode: 'sequential' | 'parallel';
-  readonly keepGoing: boolean;
-  /** What expressions find under `parameters` where the start gives nothing else. */
-  readonly parameters: JsonRecord;
-  readonly steps: readonly DefinedStep[];
-}
-
-/** One step of a definition. Whether its job exists is decided when it runs. */
-export interface DefinedStep {
-  readonly id: string;
-  readonly job: string;
-  readonly message?: Template;
-  /** What must hold for the step to run. */
-  readonly condition: Expression | null;
-  readonly group?: string;
-  readonly always: boolean;
-  /** The earlier steps that its message and its condition refer to, each once. */
-  readonly uses: readonly UsedStep[];
-  /** Whether an earlier step has the same id. References mean that one. */
-  readonly duplicate: boolean;
-}
 
 /** A definition may be larger than one message: it has the messages of all steps. */
 const LIMITS: MessageLimits = { ...DEFAULT_LIMITS, maxBytes: 4 * DEFAULT_LIMITS.maxBytes, maxNodes: 200_000 };

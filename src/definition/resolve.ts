@@ -18,7 +18,7 @@ import { markSensitive, valueShown } from '../values/sensitive.ts';
 import { types } from 'node:util';
 import { describeValue } from '../values/describe.ts';
 import { Problems } from '../values/issues.ts';
-import type { Definition } from './definition.ts';
+import type { Definition } from './defined.ts';
 
 /**
  * The message that the template gives for what its scope holds; undefined without a template.

@@ -3,7 +3,7 @@
 // DEFINITION-PLAN-1. What reads and fills in formulas is loaded with the first definition, and never without one.
 // DEFINITION-PLAN-2. A job that is not exposed looks like one that does not exist: definitions reveal no names.
 
-import type { DefinedStep, Definition } from '../definition/definition.ts';
+import type { DefinedStep, Definition } from '../definition/defined.ts';
 import { formulas } from '../execute/condition.ts';
 import type { Entry, PlanFlow } from '../run/plan.ts';
 import { StepCode } from '../run/status.ts';

@@ -21,8 +21,7 @@ import {
 import { NO_MARKS, type Application } from '../execute/application.ts';
 import { noSuchNode } from '../execute/wrong-target.ts';
 import type { Making, PlanFlow, PlanShape } from '../run/plan.ts';
-import { isDefinition } from '../definition/brand.ts';
-import type { Definition } from '../definition/definition.ts';
+import { type Definition, isDefinition } from '../definition/defined.ts';
 import { hasSecretsWithin } from '../message/secrets.ts';
 import { Issues } from '../values/issues.ts';
 import { DEFAULT_LIMITS, sanitizeValue } from '../values/sanitize.ts';

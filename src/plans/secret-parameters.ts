@@ -1,7 +1,7 @@
 // Which parameters of a definition are secrets: those that go into fields which a message class marks as sensitive. Loaded
 // with the first definition that is started.
 
-import type { Definition } from '../definition/definition.ts';
+import type { Definition } from '../definition/defined.ts';
 import { pathsOf, type Expression } from '../definition/expression.ts';
 import { expressionsOf, type Template } from '../definition/template.ts';
 import { describeClass } from '../message/class-info.ts';

@@ -9,13 +9,13 @@
 import { inspect } from 'node:util';
 import type { RunPage, RunQuery } from '../execute/run-query.ts';
 import type { JobIds, NodeTypes, Startable } from '../api/nodes.ts';
+import type { FoundRun } from '../api/plan-run.ts';
 import type { WaitingIds } from '../api/run.ts';
 import type {
   ArgumentsFor,
   CloseOptions,
   WaitingStep,
   WorkOptions,
-  FoundRun,
   RetryOptions,
   RunFor,
   Runtime,

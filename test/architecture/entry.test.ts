@@ -81,7 +81,7 @@ test('definitions and schedules are loaded when they are first asked for, and th
   const modules = entry.flatMap(({ moduleIds }) => moduleIds);
   expect(
     modules.filter((id) => /src\/(schedule|definition)\//.test(id)).map((id) => id.replace(/^.*src\//, '')),
-  ).toEqual(['definition/brand.ts']);
+  ).toEqual(['definition/defined.ts']);
 });
 
 /** The sources of what Node loads with an entry, as it is built, and the files that hold them. */
@@ -104,7 +104,7 @@ test('without a bundler, too, Node loads definitions, schedules and ready observ
   expect(files).toBe(4);
   expect(sources.length).toBeGreaterThan(60);
   expect(sources.filter((path) => /^(schedule|definition|observe\/ready|message\/compiled)\//.test(path))).toEqual([
-    'definition/brand.ts',
+    'definition/defined.ts',
   ]);
   expect(loadedWith('definitions.js').sources).toContain('definition/schema.ts');
 });

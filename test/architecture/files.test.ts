@@ -20,7 +20,6 @@ test('a file under 25 lines is an entry, a contract or a member of a catalogue',
   expect(crumbs).toMatchInlineSnapshot(`
     [
       "src/client.ts",
-      "src/definition/brand.ts",
       "src/graph/duration.ts",
       "src/graph/glob.ts",
       "src/message/class-transformer-storage.d.ts",

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { definition } from '../../src/definition/definition.ts';
-import { isDefinition } from '../../src/definition/brand.ts';
+import { isDefinition } from '../../src/definition/defined.ts';
 import { isOnwardError } from '../../src/errors/onward-error.ts';
 import { refusalOf } from './refusal.ts';
 
