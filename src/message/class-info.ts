@@ -120,12 +120,13 @@ function readClass(messageClass: AnyClass): ClassDescription {
   const excluded = new Set(transforms.getExcludedProperties(messageClass, TO_CLASS));
   const exposed = new Set(transforms.getExposedProperties(messageClass, TO_CLASS));
   const onlyExposed = transforms.getStrategy(messageClass) === 'excludeAll';
+  const fresh = instantiate(messageClass);
   const declared = new Set([
     ...validations.keys(),
     ...exposed,
     ...transformerFields(messageClass),
     ...markedFieldsOf(messageClass).keys(),
-    ...dataFieldsOf(instantiate(messageClass)),
+    ...dataFieldsOf(fresh),
   ]);
   const fillable = new Map<string, FieldDescription>();
   const fields: FieldDescription[] = [];
@@ -142,6 +143,9 @@ function readClass(messageClass: AnyClass): ClassDescription {
     fields,
     fillable,
     open: declared.size === 0,
+    defaults: new Set(
+      [...declared].filter((name) => Object.getOwnPropertyDescriptor(fresh, name)?.value !== undefined),
+    ),
     hasSecrets: sensitiveFieldsOf(messageClass.prototype) !== undefined,
   };
 }

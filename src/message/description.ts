@@ -17,6 +17,8 @@ export interface ClassDescription {
   readonly fillable: ReadonlyMap<string, FieldDescription>;
   /** Nothing at all is declared: every field is taken as it comes. */
   readonly open: boolean;
+  /** Fields that a new instance has a value in. */
+  readonly defaults: ReadonlySet<string>;
   /** A field of it is sensitive: what is given in its place, or next to its fields, may be a secret. */
   readonly hasSecrets: boolean;
 }

@@ -10,6 +10,7 @@ import {
   IsOptional,
   IsString,
   Max,
+  Min,
   registerDecorator,
   ValidateBy,
   ValidateIf,
@@ -33,13 +34,64 @@ describe('what is compiled', () => {
     if (typeof compiled === 'string') throw new Error(compiled);
     const reader = new Reader(DEFAULT_LIMITS);
     reader.begin(false, false);
-    const message = compiled.readers.plain(order(), 1, reader);
+    const message = compiled.read(order(), reader);
     expect(reader.questions).toEqual([]);
     expect(message).toBeInstanceOf(Order);
-    expect(Reflect.get(message, 'lines')[1]).toBeInstanceOf(Line);
+    expect(Reflect.get(Object(message), 'lines')[1]).toBeInstanceOf(Line);
     reader.begin(false, false);
-    expect(compiled.readers.other(message, 1, reader)).toEqual(message);
+    expect(compiled.read(Object(message), reader)).toEqual(message);
     expect(reader.questions).toEqual([]);
+  });
+
+  test('what may be missing or null is read without a question', () => {
+    class Letter {
+      @IsString() to!: string;
+      @IsInt() @Min(1) copies: number = 1;
+      @IsOptional() @IsString() note?: string | null;
+      @IsString() from!: string;
+    }
+    const compiled = compile(Letter, {});
+    if (typeof compiled === 'string') throw new Error(compiled);
+    const reader = new Reader(DEFAULT_LIMITS);
+    const sets = [{}, { copies: 2 }, { note: null }, { copies: 3, note: 'now' }];
+    for (const set of sets) {
+      reader.begin(false, false);
+      const data = { ...set, from: 'me', to: 'you' };
+      const message = compiled.read(data, reader);
+      expect(reader.questions).toEqual([]);
+      const interpreted = interpret(Letter, data, {}, { limits: DEFAULT_LIMITS, timeout: undefined });
+      expect(message).toStrictEqual(interpreted);
+    }
+    expect(said(compiledParse(Letter)({ from: 'me', to: 'you', copies: 0, note: 4 }))).toBe(
+      'ONW2003: the message does not fit Letter\n  copies: expected not less than 1, got 0\n  note: expected a string, got 4',
+    );
+  });
+
+  test('a default that does not fit is refused', () => {
+    class Ticket {
+      @IsInt() seat: unknown = 'any';
+      @IsOptional() @IsString() row: unknown = 7;
+    }
+    const words = 'ONW2003: the message does not fit Ticket\n  seat: expected an integer number, got "any"';
+    expect(said(compiledParse(Ticket)({}))).toBe(`${words}\n  row: expected a string, got 7`);
+    expect(said(compiledParse(Ticket)({ row: 'b' }))).toBe(words);
+  });
+
+  test('fields of any number and any name are judged together', () => {
+    class Wide {}
+    const names = Array.from({ length: 70 }, (_, at) => `f ${at}`);
+    for (const name of [...names, 'ab', 'a b', 'a-b', '$', 'data', 'class']) IsString()(Wide.prototype, name);
+    const data = Object.fromEntries([...names, 'ab', 'a b', 'a-b', '$', 'data', 'class'].map((name) => [name, name]));
+    const message = compiledParse(Wide)(Object.fromEntries(Object.entries(data).reverse()));
+    expect(message).toStrictEqual(Object.assign(new Wide(), data));
+    expect(Object.keys(message)).toEqual(Object.keys(data));
+    const wrong = { ...data, 'f 3': 3, 'f 30': 30, 'f 69': 69, 'a b': 1, class: 2 };
+    expect(said(compiledParse(Wide)(wrong))).toBe(
+      ['f 3', 'f 30', 'f 69', 'a b']
+        .map((name) => `\n  ["${name}"]: expected a string, got ${Reflect.get(wrong, name)}`)
+        .join('')
+        .replace(/^/, 'ONW2003: the message does not fit Wide') + '\n  class: expected a string, got 2',
+    );
   });
 
   test('marked fields are compiled: a message of its own, and a value that is taken as it is', () => {
@@ -121,7 +173,7 @@ describe('what is compiled', () => {
     reader.begin(false, false);
     const line = { sku: 'a', qty: 1 };
     const data = { lines: new Set([line]), named: new Map([['one', line]]) };
-    const message = compiled.readers.plain(data, 1, reader);
+    const message = compiled.read(data, reader);
     expect(reader.questions).toEqual([]);
     const own = Object.assign(new Line(), line);
     expect(message).toStrictEqual(

@@ -13,9 +13,10 @@ import type { MessageClass } from '../../wiring/v1.ts';
 import { emitCopy } from './emit-copy.ts';
 import { emitReader, whyInterpreted, type ClassEmission } from './emit-class.ts';
 import { emitCheck, emitFill, isFilledByCode } from './emit-filled.ts';
+import { emitRoot } from './emit-nested.ts';
 import type { FilledClass } from './filling.ts';
 import { isMadeOfFields } from './prototypes.ts';
-import { GIVE_UP, itemsOf, listedValue, ownValue } from './reader.ts';
+import { GIVE_UP, itemsOf, listedValue, ownValue, type Reader } from './reader.ts';
 import { charactersIn, isMember } from './rule-code.ts';
 import { identifier, KeptValues, SourceText } from './source-text.ts';
 import { CannotCompile, type ClassReaders, type ReaderLinks, type Reading, type Variant } from './variant.ts';
@@ -47,9 +48,10 @@ interface Compiled {
   registered: Registered | undefined;
 }
 
-/** Readers, and the validators that they know of. */
+/** What reads messages, and the validators that it knows of. */
 export interface CompiledClass {
-  readonly readers: ClassReaders;
+  /** Reads a message; undefined if the data is not made of fields. Each class has a function of its own: V8 then knows its data. */
+  readonly read: (data: object, reader: Reader) => object | undefined;
   readonly registered: Registered;
 }
 
@@ -88,7 +90,7 @@ class Compiler implements ReaderLinks {
       const each = ofClass.get(key);
       if (each !== undefined) each.registered = registeredOf(each);
     }
-    return { readers: root.readers, registered: root.registered ?? registeredOf(root) };
+    return { read: rootReader(root), registered: root.registered ?? registeredOf(root) };
   }
 
   /** Nothing that was made on the way to an error is kept: it may refer to what there is not. */
@@ -182,6 +184,13 @@ function emitted<F>(name: string, kept: KeptValues, emit: (text: SourceText) => 
   const text = new SourceText();
   emit(text);
   return run(text, name, kept);
+}
+
+function rootReader({ messageClass, readers }: Compiled): CompiledClass['read'] {
+  const kept = new KeptValues(SHARED.keys());
+  const name = `readMessage${identifier(messageClass.name)}`;
+  const known = kept.name(readers, messageClass.name);
+  return emitted(name, kept, (text) => emitRoot(text, name, known));
 }
 
 function newCompiled(messageClass: AnyClass): Compiled {

@@ -7,10 +7,9 @@
 import type { MessageClass } from '../../wiring/v1.ts';
 import type { ParserOptions, ParserSettings } from '../interpreter.ts';
 import { compile, type CompiledClass } from './compile.ts';
-import { isMadeOfFields } from './prototypes.ts';
 import { answerTo } from './questions.ts';
 import { COUNT_EXACTLY, Reader } from './reader.ts';
-import type { ClassReaders, Variant } from './variant.ts';
+import type { Variant } from './variant.ts';
 
 type Parse = (data: unknown) => object | Promise<object>;
 
@@ -71,9 +70,9 @@ class Reading {
     if (typeof compiled === 'string' || this.#isBusy) return undefined;
     this.#isBusy = true;
     try {
-      return this.#readOnce(compiled.readers, data, false);
+      return this.#readOnce(compiled, data, false);
     } catch (error) {
-      return error === COUNT_EXACTLY ? this.#readExactly(compiled.readers, data) : undefined;
+      return error === COUNT_EXACTLY ? this.#readExactly(compiled, data) : undefined;
     } finally {
       this.#isBusy = false;
     }
@@ -85,21 +84,19 @@ class Reading {
     return (this.#compiled = compile(this.#messageClass, this.#variant));
   }
 
-  #readExactly(readers: ClassReaders, data: object): object | undefined {
+  #readExactly(compiled: CompiledClass, data: object): object | undefined {
     try {
-      return this.#readOnce(readers, data, true);
+      return this.#readOnce(compiled, data, true);
     } catch {
       // What it threw, the interpreter meets again.
       return undefined;
     }
   }
 
-  #readOnce(readers: ClassReaders, data: object, exact: boolean): object | undefined {
+  #readOnce({ read }: CompiledClass, data: object, exact: boolean): object | undefined {
     // A name that all objects have would be read as a field of each.
     for (const _ in EMPTY) return undefined;
     this.reader.begin(this.#drops, exact);
-    const prototype: unknown = Object.getPrototypeOf(data);
-    if (prototype === Object.prototype) return readers.plain(data, 1, this.reader);
-    return isMadeOfFields(prototype) ? readers.other(data, 1, this.reader) : undefined;
+    return read(data, this.reader);
   }
 }

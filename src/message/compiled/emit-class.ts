@@ -30,7 +30,9 @@ export interface ClassEmission {
 
 /** Emits the function `name` that reads objects of the class in one way. */
 export function emitReader(text: SourceText, name: string, of: ClassEmission, reading: Reading): void {
-  text.block(`function ${name}(data, level, reader) {`, () => new ClassEmitter(text, of, reading).body());
+  const emitter = new ClassEmitter(text, of, reading);
+  text.block(`function ${name}(data, level, reader) {`, () => emitter.body());
+  emitter.apart();
 }
 
 class ClassEmitter {
@@ -49,10 +51,11 @@ class ClassEmitter {
   body(): void {
     const text = this.#text;
     const { description, kept, variant } = this.#of;
-    const { fields, messageClass, name } = description;
+    const { fields } = description;
     text.line('if (level > reader.maxDepth) throw GIVE_UP;');
-    text.line(`const message = new ${kept.name(messageClass, name)}();`);
     text.line('let found = 0, bytes = 0, doubts = 0, value, good, asked, isPlain;');
+    // Messages nested in it are made after it.
+    if (this.#marked.length > 0 || this.#of.filled !== undefined) this.#fields.makeMessage();
     this.#readMarked();
     if (variant.tag !== undefined) this.#readTag(variant.tag.field);
     if (this.#of.filled !== undefined) {
@@ -64,6 +67,7 @@ class ClassEmitter {
       if (markedNames.has(field.name)) this.#fields.marked(field, markedValue(kept, field.name));
       else this.#fields.emit(field);
     }
+    this.#fields.finishMessage();
     this.#fields.putDoubts();
     if (variant.tag?.keep === true) text.line(`if (tag !== undefined) ${member('message', variant.tag.field)} = tag;`);
     for (const [field] of this.#marked) {
@@ -72,6 +76,12 @@ class ClassEmitter {
     }
     this.#names();
     text.line('return message;');
+  }
+
+  /** Emits the functions that the body refers to. */
+  apart(): void {
+    const { apart } = this.#fields;
+    if (apart !== '') this.#text.line(apart);
   }
 
   /** Copies the fields, and leaves the filling for later. */

@@ -4,22 +4,16 @@
 // EMIT-FIELD-2. A value that fits is set at once. Any other one is copied, which counts it and finds what no message may
 //               have, and asked about.
 
-import {
-  isChecked,
-  isFilled,
-  type ClassDescription,
-  type FieldDescription,
-  type Rule,
-  type TagChoice,
-} from '../description.ts';
+import { isChecked, type ClassDescription, type FieldDescription, type Rule } from '../description.ts';
 import { inheritedMember } from '../instance.ts';
 import type { ClassEmission } from './emit-class.ts';
+import { emitNested, nestedReaders } from './emit-nested.ts';
+import { emitTogether, type PrimitiveField } from './emit-together.ts';
 import { isOwnRule } from './own-validators.ts';
 import type { AskedField } from './question.ts';
-import { giveUp, listedValue, type Read } from './reader.ts';
 import { allOf, exactTypes, kindCode, kindOf, rulesCode, safeCode, type Keep } from './rule-code.ts';
-import { member, quotedName, type SourceText } from './source-text.ts';
-import { CannotCompile, type ClassReaders, type Reading } from './variant.ts';
+import { identifier, member, quotedName, SourceText } from './source-text.ts';
+import { CannotCompile, type Reading } from './variant.ts';
 
 /** What the code of one field has in common. */
 interface Place {
@@ -45,6 +39,14 @@ export class FieldEmitter {
   readonly #keep = (value: unknown, hint: string): string => this.#of.kept.name(value, hint);
   /** Simple fields that nothing has been asked about yet: each has its bit in `doubts`. */
   #together: AskedField[] = [];
+  /** Fields of primitive values that are to be emitted together. */
+  #primitives: PrimitiveField[] = [];
+  /** Variables that hold values of fields. */
+  readonly #locals = new Set<string>();
+  /** Functions that set fields one by one. */
+  readonly #apart = new SourceText();
+  #setters = 0;
+  #isMessageMade = false;
 
   constructor(text: SourceText, of: ClassEmission, reading: Reading) {
     this.#text = text;
@@ -53,6 +55,13 @@ export class FieldEmitter {
   }
 
   emit(field: FieldDescription): void {
+    const primitive = this.#primitive(field);
+    if (primitive !== undefined) {
+      if (this.#primitives.length === 0) this.putDoubts();
+      this.#primitives.push(primitive);
+      return;
+    }
+    this.finishMessage();
     const { description } = this.#of;
     const place = this.#placeOf(field, false);
     this.#text.line(`// ${headOf(field)}`);
@@ -71,10 +80,32 @@ export class FieldEmitter {
     if (place.asksAlways && isChecked(field)) this.#text.line(`${place.ask};`);
   }
 
+  /** Emits the fields that are waiting; from then on there is the message. */
+  finishMessage(): void {
+    const fields = this.#primitives;
+    this.#primitives = [];
+    if (fields.length > 0) this.#emitTogether(fields);
+    this.makeMessage();
+  }
+
+  /** Emits the new instance, once. */
+  makeMessage(): void {
+    if (this.#isMessageMade) return;
+    this.#isMessageMade = true;
+    const { messageClass, name } = this.#of.description;
+    this.#text.line(`const message = new ${this.#keep(messageClass, name)}();`);
+  }
+
+  /** The functions that the code refers to. */
+  get apart(): string {
+    return this.#apart.toString();
+  }
+
   /** Judges a marked field, which is read already. */
   marked(field: FieldDescription, given: string): void {
     if (field.inputName !== field.name)
       throw new CannotCompile(`the marked field ${field.name} has another name in data`);
+    this.finishMessage();
     if (!isChecked(field)) return;
     const place = this.#placeOf(field, true);
     this.#text.line(`// ${headOf(field)}, marked`);
@@ -121,6 +152,41 @@ export class FieldEmitter {
   valueOf(name: string): string {
     const direct = this.#reading === 'plain' && !(name in Object.prototype);
     return direct ? member('data', name) : `listedValue(data, ${quotedName(name)})`;
+  }
+
+  /** The field as one of a primitive value; undefined if it is more than that. */
+  #primitive(field: FieldDescription): PrimitiveField | undefined {
+    const { description } = this.#of;
+    const { name, inputName, nested, type, rules } = field;
+    if (name !== inputName || nested !== undefined || type !== undefined || !isFillable(description, field))
+      return undefined;
+    const kind = kindOf(rules);
+    const asked = this.#askedField(field, false);
+    if (kind === undefined || kind === 'array' || !asked.isSimple) return undefined;
+    const hasDefault = description.defaults.has(name);
+    return { field, kind, local: this.#local(name), given: this.valueOf(name), head: headOf(field), hasDefault, asked };
+  }
+
+  /** A variable for the value of a field. No other name begins with a dollar sign. */
+  #local(name: string): string {
+    const stem = `$${identifier(name)}`;
+    let local = stem;
+    for (let number = 2; this.#locals.has(local); number += 1) local = `${stem}${number}`;
+    this.#locals.add(local);
+    return local;
+  }
+
+  #emitTogether(fields: readonly PrimitiveField[]): void {
+    for (let from = 0; from < fields.length; from += MOST_TOGETHER) {
+      this.#setters += 1;
+      emitTogether(this.#text, this.#apart, {
+        fields: fields.slice(from, from + MOST_TOGETHER),
+        className: this.#of.description.name,
+        setter: `set${identifier(this.#of.description.name)}${this.#setters === 1 ? '' : this.#setters}`,
+        keep: this.#keep,
+        makeMessage: () => this.makeMessage(),
+      });
+    }
   }
 
   #placeOf(field: FieldDescription, nestedDone: boolean): Place {
@@ -253,6 +319,12 @@ export class FieldEmitter {
     );
   }
 
+  /** Reads what is nested in what is given. */
+  #nestedIn(field: FieldDescription, given: string): void {
+    const readers = nestedReaders(this.#of, field, this.#fixedClass(field));
+    emitNested(this.#text, { field, given, readers });
+  }
+
   #nested(place: Place): void {
     const { field, target, ask, skipsNull, asksAlways, whole, each } = place;
     if (field.type === undefined) {
@@ -260,7 +332,9 @@ export class FieldEmitter {
       if (!asksAlways) this.#text.line(skipsNull ? `if (value !== null) ${ask};` : `${ask};`);
       return;
     }
-    this.#nestedValue(field);
+    const given = this.#local(field.name);
+    this.#text.line(`const ${given} = value;`);
+    this.#nestedIn(field, given);
     this.#text.line(`${target} = value;`);
     if (asksAlways) {
       this.#text.line('reader.withdraw(asked);');
@@ -280,108 +354,12 @@ export class FieldEmitter {
 
   /** Emits a function that makes what is nested in a field of its copy, and says whether it is as the field wants it. */
   ofCopies(field: FieldDescription, name: string): void {
-    this.#text.block(`function ${name}(value, level, reader) {`, () => {
-      this.#text.line('let asked, good, isPlain;');
-      this.#nestedValue(field);
+    this.#text.block(`function ${name}(given, level, reader) {`, () => {
+      this.#text.line('let value, asked, good, isPlain;');
+      this.#nestedIn(field, 'given');
       this.#text.line('reader.fits = good;');
       this.#text.line('return value;');
     });
-  }
-
-  /** Reads what is nested in the value; it becomes the messages, and `good` whether there may be as many. */
-  #nestedValue(field: FieldDescription): void {
-    const readers = this.#nestedReaders(field);
-    const key = quotedName(field.inputName);
-    this.#text.line('asked = reader.questions.length;');
-    this.#text.either(
-      'Array.isArray(value)',
-      () => this.#nestedItems(field, readers, key),
-      () => this.#nestedOne(field, readers, key),
-    );
-  }
-
-  #nestedItems(field: FieldDescription, readers: string, key: string): void {
-    const text = this.#text;
-    text.line('const given = value.__proto__ === Array.prototype ? value : itemsOf(value), items = [];');
-    text.line('reader.enterArray(given, level + 1);');
-    text.line(`good = ${field.nested?.each === true};`);
-    text.block('for (let at = 0; at < given.length; at++) {', () => {
-      text.line('const item = given[at];');
-      text.either(
-        isMadeOfFieldsCode('item'),
-        () => {
-          text.line('const before = reader.questions.length;');
-          text.line(`items.push(${readCode(readers, 'item', 'level + 2')});`);
-          text.line(`if (reader.questions.length !== before) reader.within(before, ${key}, ${field.sensitive}, at);`);
-        },
-        () => {
-          text.line('items.push(reader.copy(item, level + 1));');
-          text.line('good = false;');
-        },
-      );
-    });
-    text.line('value = items;');
-  }
-
-  #nestedOne(field: FieldDescription, readers: string, key: string): void {
-    const text = this.#text;
-    text.either(
-      isMadeOfFieldsCode('value'),
-      () => {
-        text.line(`value = ${readCode(readers, 'value', 'level + 1')};`);
-        text.line(`if (reader.questions.length !== asked) reader.within(asked, ${key}, ${field.sensitive});`);
-        text.line(`good = ${field.nested?.each !== true};`);
-      },
-      () => {
-        this.#nestedCollection(field, readers, key);
-        text.line('value = good ? value : reader.copy(value, level);');
-      },
-    );
-  }
-
-  /** A set or a map, where there may be one. */
-  #nestedCollection({ nested, sensitive }: FieldDescription, readers: string, key: string): void {
-    const text = this.#text;
-    text.line('good = isSetOrMap(value);');
-    if (nested?.each !== true) text.line('if (good) throw GIVE_UP;');
-    else
-      text.line(
-        `if (good) value = reader.collection(value, ${readers}, { level: level + 1, key: ${key}, isSecret: ${sensitive} });`,
-      );
-  }
-
-  #nestedReaders(field: FieldDescription): string {
-    const { links, kept } = this.#of;
-    const fieldClass = this.#fixedClass(field);
-    const choice = field.type?.choice;
-    if (choice !== undefined) return kept.name(this.#chosen(choice, field.name), `${field.name}_byTag`);
-    if (!isFilled(fieldClass)) throw new CannotCompile(`the @Type of ${field.name} gives no class of a message`);
-    return links.readerOf(fieldClass, kept);
-  }
-
-  /** Readers that choose those of a class by a tag, or by the class of an instance. */
-  #chosen({ field: tag, classes, keep }: TagChoice, name: string): ClassReaders {
-    const byTag = new Map<unknown, ClassReaders>();
-    const byClass = new Map<unknown, ClassReaders>();
-    for (const [value, found] of classes) {
-      if (!isFilled(found)) throw new CannotCompile(`a tag of ${name} has no class of a message`);
-      const readers = this.#of.links.readersOf(found, { tag: { field: tag, keep } });
-      byTag.set(value, readers);
-      if (!byClass.has(found)) byClass.set(found, readers);
-    }
-    const chosen = (data: object): ClassReaders => {
-      const given = listedValue(data, tag);
-      if (typeof given === 'string') return byTag.get(given) ?? giveUp();
-      const prototype: unknown = Object.getPrototypeOf(data);
-      const made = Object.getOwnPropertyDescriptor(Object(prototype), 'constructor');
-      return byClass.get(made?.value) ?? giveUp();
-    };
-    const read: Read = (data, level, reader) => {
-      const readers = chosen(data);
-      const isPlain = Object.getPrototypeOf(data) === Object.prototype;
-      return isPlain ? readers.plain(data, level, reader) : readers.other(data, level, reader);
-    };
-    return { plain: read, other: read };
   }
 }
 
@@ -389,21 +367,6 @@ export class FieldEmitter {
 function itemsCode(each: readonly Rule[], keep: Keep, item = 'item'): string {
   const good = rulesCode(each, item, undefined, keep);
   return good === '' ? 'true' : good;
-}
-
-/**
- * Whether a value is an object made of fields, as code; `isPlain` then says whether it is a plain one. Its own
- * `__proto__` would be a name that no field has.
- */
-function isMadeOfFieldsCode(v: string): string {
-  const isPlain = `(isPlain = ${v}.__proto__ === Object.prototype)`;
-  return `typeof ${v} === "object" && ${v} !== null && (${isPlain} || isMadeOfFields(Object.getPrototypeOf(${v})))`;
-}
-
-/** Reads the object that was just looked at. */
-function readCode(readers: string, v: string, level: string): string {
-  const read = (reading: Reading): string => `${readers}.${reading}(${v}, ${level}, reader)`;
-  return `isPlain ? ${read('plain')} : ${read('other')}`;
 }
 
 function isFillable({ fillable }: ClassDescription, field: FieldDescription): boolean {
