@@ -82,7 +82,7 @@ describe('what is compiled', () => {
     const names = Array.from({ length: 70 }, (_, at) => `f ${at}`);
     for (const name of [...names, 'ab', 'a b', 'a-b', '$', 'data', 'class']) IsString()(Wide.prototype, name);
     const data = Object.fromEntries([...names, 'ab', 'a b', 'a-b', '$', 'data', 'class'].map((name) => [name, name]));
-    const message = compiledParse(Wide)(Object.fromEntries(Object.entries(data).reverse()));
+    const message = compiledParse(Wide)(Object.fromEntries(Object.entries(data).toReversed()));
     expect(message).toStrictEqual(Object.assign(new Wide(), data));
     expect(Object.keys(message)).toEqual(Object.keys(data));
     const wrong = { ...data, 'f 3': 3, 'f 30': 30, 'f 69': 69, 'a b': 1, class: 2 };
