@@ -12,15 +12,15 @@ export class Listeners {
   readonly wants: number;
   /** Some observer may add data that travels with a run. */
   readonly carries: boolean;
-  readonly #all: readonly Registration[];
   /** Some observer is for some runs only. */
-  readonly #isSelective: boolean;
+  readonly isSelective: boolean;
+  readonly #all: readonly Registration[];
 
   constructor(all: readonly Registration[]) {
     this.#all = all;
     this.wants = all.reduce((sum, { wants }) => sum | wants, 0);
     this.carries = all.some(({ observer }) => observer.carry !== undefined);
-    this.#isSelective = all.some(({ isSelective }) => isSelective);
+    this.isSelective = all.some(({ isSelective }) => isSelective);
   }
 
   get isEmpty(): boolean {
@@ -53,7 +53,7 @@ export class Listeners {
 
   /** Those that want anything of a run. */
   of(run: Pick<ObservedRun, 'id' | 'tags'>): Listeners {
-    return this.#isSelective ? new Listeners(this.#all.filter((registration) => registration.concerns(run))) : this;
+    return this.isSelective ? new Listeners(this.#all.filter((registration) => registration.concerns(run))) : this;
   }
 
   /** Those that hear of every process, or of this one only. */

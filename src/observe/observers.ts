@@ -98,6 +98,11 @@ export class Observers {
     return this.#ofRuns.get(runId) ?? this.#common;
   }
 
+  /** Those of any run, if nobody chooses runs. Null: ask `of`. */
+  get ofAny(): Listeners | null {
+    return this.#areOfRuns || this.#common.isSelective ? null : this.#common;
+  }
+
   /** Those that want anything of a run. Asked again after each change. */
   of(run: Pick<ObservedRun, 'id' | 'tags'>): Listeners {
     // Most runs have no observers of their own: their ids are not even made.

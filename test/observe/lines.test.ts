@@ -1,6 +1,7 @@
 // Runs in memory that go along a line, and are observed: they stay there for what hooks are told, and become whole runs for
 // more than that. That both look the same is tested in `test/model/lines.test.ts`.
 
+import assert from 'node:assert/strict';
 import { IsInt } from 'class-validator';
 import { expect, test } from 'vitest';
 import {
@@ -8,16 +9,18 @@ import {
   Job,
   memoryEngine,
   OnSuccess,
+  type Engine,
   type Observer,
   type RunEvent,
   type RunHandle,
+  type StartOptions,
   type StepContext,
 } from 'onward';
 import { virtualClock } from 'onward/testing';
 import { LineRun } from '../../src/engines/memory/line-run.ts';
 import { sleep } from '../support/sleep.ts';
 import { plain } from '../support/story.ts';
-import { wire, wired } from '../support/wired.ts';
+import { wire, wired, type Wired } from '../support/wired.ts';
 
 class Corn {
   @IsInt() kilos!: number;
@@ -179,4 +182,89 @@ test.each([
   await run.value();
   await Promise.all(reading);
   expect(read).toEqual(TYPES);
+});
+
+/** What a hook has at hand. */
+interface Act {
+  readonly app: Wired;
+  readonly order: string[];
+  readonly id: string;
+}
+
+class Two {
+  readonly order: string[];
+
+  constructor(order: string[]) {
+    this.order = order;
+  }
+
+  @Job() first({ kilos }: Corn): void {
+    this.order.push(`first of ${kilos}`);
+  }
+  @OnSuccess('first') second(): void {
+    this.order.push('second');
+  }
+}
+
+/** Such a run is a whole one from its start. */
+const WHOLE: StartOptions = { maxPerRun: { '*': 9 } };
+
+const kilosOf = (message: unknown): number => (message instanceof Corn ? message.kilos : 0);
+
+/** Runs along lines, with what happens in them by its order. */
+function ordered(): { readonly app: Wired; readonly engine: Engine; readonly order: string[] } {
+  const order: string[] = [];
+  const engine = memoryEngine();
+  return { app: wired(engine, { Two: new Two(order) }, { 'Two.first': [Corn] }), engine, order };
+}
+
+test('starts are told once the starter is off the stack, all of them ahead of the first body, in their order', async () => {
+  const { app, order } = ordered();
+  app.runtime.observe({ onRunStart: ({ message }) => void order.push(`start of ${kilosOf(message)}`) });
+  await app.runtime.idle();
+  const runs = [
+    app.start('Two.first', { kilos: 1 }),
+    app.start('Two.first', { kilos: 2 }, WHOLE),
+    app.start('Two.first', { kilos: 3 }),
+  ];
+  order.push('started');
+  for (const run of runs) await (await run).value();
+  expect(order.slice(0, 5)).toEqual(['started', 'start of 1', 'start of 2', 'start of 3', 'first of 1']);
+});
+
+test.each([
+  ['throws', () => assert.fail('on purpose')],
+  ['removes itself', (_: Act, remove: () => void) => remove()],
+  [
+    'adds another observer',
+    ({ app, order }: Act) =>
+      void app.runtime.observe({ onRunStart: () => void order.push('added'), onRunEnd: () => void order.push('end') }),
+  ],
+  ['cancels its run', async ({ app, id }: Act) => (await app.runtime.run(id))?.cancel()],
+  ['pauses its first node', ({ app }: Act) => app.runtime.pause('Two.first')],
+  ['starts another run', ({ app }: Act) => void app.start('Two.first', { kilos: 2 })],
+  ['is waited for', () => Promise.resolve()],
+])('what a hook does at the start of a run along a line comes ahead of its body: one that %s', async (_, act) => {
+  const seen = async (options: StartOptions): Promise<unknown> => {
+    const { app, order } = ordered();
+    let isFirst = true;
+    const remove = app.runtime.observe({
+      onRunStart: ({ runId, message }) => {
+        order.push(`start of ${kilosOf(message)}`);
+        if (!isFirst) return;
+        isFirst = false;
+        return act({ app, order, id: runId }, remove);
+      },
+      onStepEnd: ({ node }) => void order.push(`end of ${node}`),
+    });
+    await app.runtime.idle();
+    const run = await app.start('Two.first', { kilos: 1 }, options);
+    await app.clock.runAll();
+    order.push((await run.inspect()).status);
+    await app.runtime.resume();
+    await app.clock.runAll();
+    order.push((await run.report()).status);
+    return order;
+  };
+  expect(await seen({})).toEqual(await seen(WHOLE));
 });

@@ -72,6 +72,8 @@ class Pending {
 export class Emissions {
   readonly #clock: Clock;
   readonly #onEnded: (run: MemoryRun | LineRun) => void;
+  /** A run along a line whose start is told ahead of all that is kept. Most starts find nothing kept, and make no list. */
+  #starting: LineRun | null = null;
   #first: Pending | null = null;
   /** Null while there is but one. */
   #last: Pending | null = null;
@@ -89,7 +91,7 @@ export class Emissions {
   }
 
   get isEmpty(): boolean {
-    return this.#first === null;
+    return this.#first === null && this.#starting === null;
   }
 
   /** Called ahead of the start: what the event says is read when it is asked. */
@@ -106,6 +108,10 @@ export class Emissions {
   }
 
   lineStarted(run: LineRun): void {
+    if (this.isEmpty && !this.#isFlushing) {
+      this.#starting = run;
+      return;
+    }
     this.runStarted(run);
     if (run.heard !== null && (run.observed & Wants.START) !== 0)
       this.#keep(run, liveStarted(run.heard.stepAt(0)), Wants.START);
@@ -114,9 +120,16 @@ export class Emissions {
   /** No transition runs. What hooks do, such as a cancel, is applied by the caller. */
   lineEnded(run: LineRun): void {
     const { wants, heard } = run;
+    const end = (wants & Wants.RUN) === 0 ? null : liveRunEnded(run, 'completed');
+    if (heard === null && this.isEmpty && !this.#isFlushing) {
+      this.#isFlushing = true;
+      if (end !== null) run.listeners.notify(run, end, COMPLETED);
+      run.whenFree(this.#onEnded);
+      this.#isFlushing = false;
+      return this.flush();
+    }
     const isHeard = heard !== null && (wants & Wants.END) !== 0;
-    const last = isHeard ? liveEnded(heard.stepAt(run.at - 1), 'completed') : null;
-    this.#hand(run, last, (wants & Wants.RUN) === 0 ? null : liveRunEnded(run, 'completed'), COMPLETED);
+    this.#hand(run, isHeard ? liveEnded(heard.stepAt(run.at - 1), 'completed') : null, end, COMPLETED);
   }
 
   started(step: Step): void {
@@ -142,7 +155,7 @@ export class Emissions {
   #hand(run: Emitting, ended: RunEvent | null, then: RunEvent | null, kind: number): void {
     if (ended !== null) run.notify(ended);
     if (then !== null) run.notify(then);
-    if (this.#first !== null || this.#isFlushing) {
+    if (!this.isEmpty || this.#isFlushing) {
       if (ended !== null) this.#keep(run, ended, Wants.END);
       if (then !== null || (kind & OVER) !== 0) this.#keep(run, then, kind);
     } else {
@@ -225,7 +238,23 @@ export class Emissions {
 
   /** Calls observers with what has happened. What their hooks do, such as a cancel, is applied by the caller. */
   flush(): void {
-    if (this.#isFlushing || this.#first === null) return;
+    if (this.#isFlushing) return;
+    if (this.#starting !== null) this.#tellStart(this.#starting);
+    if (this.#first !== null) this.#tellKept();
+  }
+
+  /** Those who have observed a run at its start hear of that, as far as they are still there. */
+  #tellStart(run: LineRun): void {
+    const { heard, observedAtStart } = run;
+    this.#starting = null;
+    this.#isFlushing = true;
+    if ((observedAtStart & Wants.RUN) !== 0) run.listeners.notify(run, liveRunStarted(run), Wants.RUN);
+    if (heard !== null && (observedAtStart & Wants.START) !== 0)
+      run.listeners.notify(run, liveStarted(heard.stepAt(0)), Wants.START);
+    this.#isFlushing = false;
+  }
+
+  #tellKept(): void {
     this.#isFlushing = true;
     try {
       // Hooks add others while they are called.

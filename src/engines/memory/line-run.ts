@@ -89,6 +89,8 @@ export class LineRun extends LineAnswers implements EngineRun, ContextSource, En
   #isHeard = false;
   /** Its observers at its start; null: none wants to hear of it. */
   readonly #listeners: Listeners | null;
+  /** Somebody wants exact times. */
+  readonly isExact: boolean;
   /** Those who hear of its steps; null: nobody has. */
   heard: HeardLine | null;
   #waiter: RunWaiter | null = null;
@@ -105,6 +107,7 @@ export class LineRun extends LineAnswers implements EngineRun, ContextSource, En
     this.line = line;
     this.#host = host;
     this.#listeners = listeners;
+    this.isExact = listeners !== null && (listeners.wants & Wants.PRECISE) !== 0;
     this.startedAt = host.timeNow(this);
     this.values = line.room.slice();
     this.heard = listeners === null || (listeners.wants & OF_STEPS) === 0 ? null : new HeardLine(this);
@@ -292,11 +295,6 @@ export class LineRun extends LineAnswers implements EngineRun, ContextSource, En
     return this.#listeners === null && this.heard === null;
   }
 
-  /** Somebody wants exact times. */
-  get isExact(): boolean {
-    return this.#listeners !== null && (this.#listeners.wants & Wants.PRECISE) !== 0;
-  }
-
   get listeners(): Listeners {
     if (this.#whole !== null) return this.#whole.listeners;
     return this.#listeners ?? Listeners.NONE;
@@ -304,6 +302,10 @@ export class LineRun extends LineAnswers implements EngineRun, ContextSource, En
 
   get observed(): number {
     return this.listeners.wants;
+  }
+
+  get observedAtStart(): number {
+    return this.#listeners === null ? 0 : this.#listeners.wants;
   }
 
   get wants(): number {

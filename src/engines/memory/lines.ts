@@ -14,7 +14,6 @@ import { lineFrom, type Line } from '../../execute/line.ts';
 import type { ChildStart, RunSettings } from '../../run/event.ts';
 import { isSingle } from '../../run/plan.ts';
 import { Wants } from '../../observe/interest.ts';
-import { Listeners } from '../../observe/listeners.ts';
 import { NO_STATE, type SharedState } from '../../run/shared-state.ts';
 import type { InlineSink } from '../../run/sink.ts';
 import { ALL_ROUTES, type Ref } from '../../run/step-data.ts';
@@ -90,7 +89,7 @@ export class Lines implements LineHost, ContextHost<LineRun> {
 
   #make(submission: Submission, line: Line): LineRun {
     const { observers } = this.#core;
-    const listeners = observers.isEmpty ? Listeners.NONE : observers.of(new ToStart(submission));
+    const listeners = observers.ofAny ?? observers.of(new ToStart(submission));
     return new LineRun(submission, line, this, listeners.wants === 0 ? null : listeners);
   }
 

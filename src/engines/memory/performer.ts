@@ -87,9 +87,8 @@ export class Performer {
 
   /** A run was started that calls one body after the other by itself. Behind others it waits for its turn. */
   startedLine(run: LineRun): void {
-    // What observers hear of its start goes ahead of its body.
-    const isAlone = run.heard === null && this.#emissions.isEmpty;
-    if (isAlone && this.#startedFirst === null && this.#ready.isEmpty) {
+    // Runs of whose steps somebody hears take turns in the queue.
+    if (run.heard === null && this.#startedFirst === null && this.#ready.isEmpty) {
       this.#begun.push(run);
       void STARTED.then(this.#begin);
     } else {
@@ -102,21 +101,19 @@ export class Performer {
   readonly #begin = (): void => {
     const run = this.#begun.shift();
     if (!(run instanceof LineRun)) return;
-    if (run.step !== null) {
-      // It was made a whole run ahead of its first body.
-      this.current = run;
-      this.#ready.push(run);
-      return this.proceed();
-    }
     this.#isDraining = true;
     try {
-      run.goOn();
+      // What observers hear of its start goes ahead of its body.
+      if (!this.#emissions.isEmpty) this.#catchUp();
+      if (run.step === null) run.goOn();
+      // It was made a whole run ahead of its first body.
+      else this.#ready.push(run);
     } finally {
       this.#isDraining = false;
     }
     if (this.#ready.isEmpty && this.pendingWork.isEmpty && this.#emissions.isEmpty) return;
     // The body may have started a run.
-    this.current = null;
+    this.current = run.step === null ? null : run;
     this.proceed();
   };
 
@@ -218,15 +215,17 @@ export class Performer {
 
   /** What is to be performed next: behind the work that goes before it, and what hooks are told. Null: nothing for now. */
   #next(): Ready | null {
-    for (;;) {
+    this.#catchUp();
+    return this.#ready.isEmpty || !this.#turn.take() ? null : this.#ready.shift();
+  }
+
+  /** Does what goes before any body: the work that transitions have asked for, and what hooks are told. */
+  #catchUp(): void {
+    // Hooks may ask for more.
+    do {
       this.pendingWork.work();
-      if (!this.#emissions.isEmpty) {
-        this.#emissions.flush();
-        // Hooks may have asked for more.
-        if (!this.pendingWork.isEmpty) continue;
-      }
-      return this.#ready.isEmpty || !this.#turn.take() ? null : this.#ready.shift();
-    }
+      this.#emissions.flush();
+    } while (!this.pendingWork.isEmpty);
   }
 
   // Made once: a step of a different run costs no function.
