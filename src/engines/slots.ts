@@ -37,6 +37,12 @@ interface Ticket<A> extends Waiting<A> {
   readonly order: number;
 }
 
+/** What is let go next. */
+interface Next<A extends Asker> {
+  readonly ticket: Ticket<A>;
+  readonly lane: Lane<A>;
+}
+
 export class Slots<A extends Asker> {
   readonly #options: SlotsOptions<A>;
   // By name: a node that only one run has shares the slots of its node in the graph.
@@ -47,6 +53,8 @@ export class Slots<A extends Asker> {
   #most = Number.POSITIVE_INFINITY;
   #inUse = 0;
   #asked = 0;
+  /** Those that wait are being let go. */
+  isServed = false;
 
   constructor(options: SlotsOptions<A>) {
     this.#options = options;
@@ -63,13 +71,16 @@ export class Slots<A extends Asker> {
     this.#serve();
   }
 
+  /** Whether anything can keep the asker from going on. */
+  isLimited({ node, isInline }: Asker): boolean {
+    if (node.rateLimit !== null) return true;
+    return !isInline && (node.concurrency !== Number.POSITIVE_INFINITY || this.#most !== Number.POSITIVE_INFINITY);
+  }
+
   /** Takes what the asker needs; false: it is let go once it is its turn. */
   take(asker: A): boolean {
     const { node } = asker;
-    if (node.rateLimit === null) {
-      const isLimited = node.concurrency !== Number.POSITIVE_INFINITY || this.#most !== Number.POSITIVE_INFINITY;
-      if (!isLimited || asker.isInline) return true;
-    }
+    if (!this.isLimited(asker)) return true;
     const lane = this.#laneOf(node);
     const now = this.#options.clock.now();
     const countedAt = this.#holders.get(asker);
@@ -110,6 +121,13 @@ export class Slots<A extends Asker> {
     this.#giveBack(asker, lane);
     if (this.#most === Number.POSITIVE_INFINITY) this.#serveLane(lane);
     else this.#serve();
+  }
+
+  /** It was let go, and does not begin: nothing of it counts. */
+  giveUp(asker: A): void {
+    const countedAt = this.#holders.get(asker);
+    if (countedAt !== undefined) this.#laneOf(asker.node).begins?.revoke(countedAt);
+    this.release(asker);
   }
 
   /** Whether it waits for a slot, or for the `rateLimit` of its node. */
@@ -175,20 +193,33 @@ export class Slots<A extends Asker> {
 
   /** Lets go of this node what may go on. */
   #serveLane(lane: Lane<A>): void {
-    for (let ticket = this.#nextOf(lane); ticket !== undefined; ticket = this.#nextOf(lane)) this.#letGo(ticket, lane);
+    this.#untilNone(lane, () => {
+      const ticket = this.#nextOf(lane);
+      return ticket === undefined ? undefined : { ticket, lane };
+    });
   }
 
-  /** The same for all nodes. The next one is searched for each time: what is let go may give its slot back at once. */
+  /** The same for all nodes. */
   #serve(): void {
-    for (;;) {
-      let first: { readonly ticket: Ticket<A>; readonly lane: Lane<A> } | undefined;
+    this.#untilNone(this, () => {
+      let first: Next<A> | undefined;
       for (const lane of this.#lanes.values()) {
         if (lane.isEmpty) continue;
         const ticket = this.#nextOf(lane);
         if (ticket !== undefined && (first === undefined || isAhead(lane, ticket, first))) first = { ticket, lane };
       }
-      if (first === undefined) return;
-      this.#letGo(first.ticket, first.lane);
+      return first;
+    });
+  }
+
+  /** The next one is searched for each time: what is let go may give its slot back at once, and thousands may in a row. */
+  #untilNone(those: { isServed: boolean }, search: () => Next<A> | undefined): void {
+    if (those.isServed) return;
+    those.isServed = true;
+    try {
+      for (let next = search(); next !== undefined; next = search()) this.#letGo(next);
+    } finally {
+      those.isServed = false;
     }
   }
 
@@ -210,7 +241,7 @@ export class Slots<A extends Asker> {
     this.#options.goOn?.();
   };
 
-  #letGo({ asker }: Ticket<A>, lane: Lane<A>): void {
+  #letGo({ ticket: { asker }, lane }: Next<A>): void {
     lane.queueOf(asker).shift();
     this.#tickets.delete(asker);
     this.#grant(asker, lane, this.#options.clock.now());
@@ -219,11 +250,7 @@ export class Slots<A extends Asker> {
 }
 
 /** What goes first of two nodes. */
-function isAhead<A extends Asker>(
-  lane: Lane<A>,
-  ticket: Ticket<A>,
-  than: { readonly ticket: Ticket<A>; readonly lane: Lane<A> },
-): boolean {
+function isAhead<A extends Asker>(lane: Lane<A>, ticket: Ticket<A>, than: Next<A>): boolean {
   const difference = lane.node.priority - than.lane.node.priority;
   return difference === 0 ? ticket.order < than.ticket.order : difference < 0;
 }
@@ -237,6 +264,7 @@ class Lane<A extends Asker> {
   /** What is called waits for the rate only, and never behind what waits for the slot of its caller. */
   readonly inline = new Queue<Ticket<A>>();
   taken = 0;
+  isServed = false;
   #callOff: (() => void) | null = null;
 
   constructor(node: GraphNode) {

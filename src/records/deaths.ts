@@ -12,7 +12,7 @@ import { phaseOf, type StepRecord } from './step-record.ts';
 
 export type DeathEvent = Extract<StepEvent, { type: 'redelivered' | 'survived' }>;
 
-/** The step's record with a death more, or with none; undefined if the event is not for the step as it is. */
+/** The step's record with a death more, or with fewer; undefined if the event is not for the step as it is. */
 export function countDeaths(records: RecordsRead, event: DeathEvent): RecordWrite | undefined {
   const { step, life = 1 } = event.at;
   const key = RECORDS.step.key(step);
@@ -21,7 +21,7 @@ export function countDeaths(records: RecordsRead, event: DeathEvent): RecordWrit
   const phase = phaseOf(json, event.attempt);
   if (phase === Phase.OVER || life !== (run?.life ?? 1)) return undefined;
   const { deaths = 0, ...others } = readRecord<Partial<StepRecord>>(json) ?? {};
-  if (event.type === 'survived') return deaths === 0 ? undefined : written(key, others);
-  if (phase !== Phase.RUNNING || deaths !== event.deaths - 1) return undefined;
-  return written(key, { ...others, deaths: event.deaths });
+  if (event.type === 'survived' && deaths <= event.deaths) return undefined;
+  if (event.type === 'redelivered' && (phase !== Phase.RUNNING || deaths !== event.deaths - 1)) return undefined;
+  return written(key, event.deaths === 0 ? others : { ...others, deaths: event.deaths });
 }

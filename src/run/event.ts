@@ -114,8 +114,8 @@ export type Event =
   | { readonly type: 'lost'; readonly at: StepAddress; readonly attempt: number; readonly error: Ref }
   /** A body whose process died is about to be called again: the `deaths`-th time that counts. */
   | { readonly type: 'redelivered'; readonly at: StepAddress; readonly attempt: number; readonly deaths: number }
-  /** It lived on: what its process died of was not its fault. */
-  | { readonly type: 'survived'; readonly at: StepAddress; readonly attempt: number }
+  /** It lived on, or was not called: so many `deaths` are left. */
+  | { readonly type: 'survived'; readonly at: StepAddress; readonly attempt: number; readonly deaths: number }
   /** Something around this live step changed (a cancel, a resume): it stops or goes on, if that concerns it. */
   | { readonly type: 'swept'; readonly at: StepAddress }
   /** Joins went by their first source: the steps that have lost are withdrawn. */

@@ -219,3 +219,27 @@ test('a clock that is set back holds nobody for longer than the span of the limi
   await real.advance(100);
   expect(free).toEqual([next]);
 });
+
+test('any number that give up in a row are let go one after the other, and none of them counts as begun', () => {
+  const [ofNode, ofProcess] = nodesOf([
+    { concurrency: 1, rateLimit: { max: 1, perMs: 100 }, priority: 0 },
+    { concurrency: null, rateLimit: null, priority: 0 },
+  ]);
+  for (const node of [ofNode, ofProcess]) {
+    const clock = virtualClock();
+    let given = 0;
+    const slots: Slots<Attempt> = new Slots({
+      clock,
+      letGo: (asker) => {
+        if (++given < 20_000) slots.giveUp(asker);
+      },
+    });
+    const first = attempt(node, 0);
+    slots.limit(1);
+    slots.take(first);
+    for (let number = 1; number <= 20_000; number++) slots.take(attempt(node, number));
+    slots.giveUp(first);
+    expect(given).toBe(20_000);
+    expect(slots.isUsed).toBe(true);
+  }
+});

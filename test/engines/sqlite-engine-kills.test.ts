@@ -13,6 +13,9 @@ const KILLS = isSoak ? Number(process.env['SOAK_KILLS'] ?? 10_000) : 70;
 const SEED = Number(process.env['SOAK_SEED'] ?? 15);
 /** More than the lives start, so that the last kill still has something to hit. */
 const RUNS = KILLS * 12;
+/** Beside bodies that kill their process themselves, some seven times each. */
+const POISONED_KILLS = isSoak ? KILLS : 12;
+const POISON_EVERY = 60;
 
 let program: string;
 beforeAll(async () => {
@@ -49,6 +52,34 @@ describe.each(DRIVERS)('%s', (driver) => {
       expect(bodies.length).toBeGreaterThan(new Set(bodies).size);
       expect(new Set(lines(`${file}.bodies-unkilled`))).toEqual(new Set(bodies));
       expect(kills).toBe(KILLS);
+    },
+  );
+
+  test(
+    `${POISONED_KILLS} kills beside bodies that kill their process: these fail, and every other run ends as it does in memory`,
+    { timeout: 7_200_000 },
+    async () => {
+      const file = storeFile();
+      const runs = POISONED_KILLS * 10;
+      const noted = (name: string): object => ({
+        ...{ runs, poisonEvery: POISON_EVERY },
+        ...{ acks: `${file}.acks${name}`, bodies: `${file}.bodies${name}`, reports: `${file}.reports${name}` },
+      });
+      await outputOf(started(program, noted('-unkilled')));
+      const { kills, output } = await killRandomly({
+        kills: POISONED_KILLS,
+        longestLife: 400,
+        seed: SEED,
+        start: () => started(program, { file, driver, ...noted('') }),
+      });
+      const poisoned = Array.from(
+        { length: runs / POISON_EVERY },
+        (_, at) => `spill-${at} failed 205 OnwardError: ONW3071`,
+      );
+      expect(output).toContain(poisoned.join('\n'));
+      expect(lines(`${file}.reports`)).toEqual(lines(`${file}.reports-unkilled`));
+      // Each dies of itself when it is called first, and until it is found out, unless a kill comes first.
+      expect(kills).toBeGreaterThan(poisoned.length * 4);
     },
   );
 });

@@ -6,8 +6,20 @@ export const DURABLE: readonly Mutation[] = [
   {
     row: 'M12',
     file: 'src/records/deaths.ts',
-    right: 'return written(key, { ...others, deaths: event.deaths });',
+    right: 'return written(key, event.deaths === 0 ? others : { ...others, deaths: event.deaths });',
     wrong: 'return written(key, others);',
+  },
+  {
+    row: 'M12',
+    file: 'src/engines/store/deliveries.ts',
+    right: 'trial?.waits();\n    return false;',
+    wrong: 'return false;',
+  },
+  {
+    row: 'M12',
+    file: 'src/engines/store/deliveries.ts',
+    right: 'return !isKept && !run.isGated && !this.#slots.isLimited({ node, isInline });',
+    wrong: 'return !isKept && !run.isGated;',
   },
   {
     row: 'M12',

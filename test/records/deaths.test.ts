@@ -12,7 +12,7 @@ const died = (deaths: number, attempt = 1, at: DeathEvent['at'] = AT): DeathEven
   type: 'redelivered',
   ...{ at, attempt, deaths },
 });
-const survived: DeathEvent = { type: 'survived', at: AT, attempt: 1 };
+const survived = (deaths = 0): DeathEvent => ({ type: 'survived', at: AT, attempt: 1, deaths });
 
 function after(event: DeathEvent, record: object = RECORD, run: object = {}): unknown {
   const json = (value: object): Json => JSON.parse(JSON.stringify(value));
@@ -48,8 +48,13 @@ describe('counting deaths', () => {
     expect(after(died(1), { ...RECORD, phase: Phase.SCHEDULED })).toBeUndefined();
   });
 
+  test('a body that was not called after all takes its last one back, once', () => {
+    expect(after(survived(3), { ...RECORD, deaths: 4 })).toEqual({ ...RECORD, deaths: 3 });
+    expect(after(survived(3), { ...RECORD, deaths: 3 })).toBeUndefined();
+  });
+
   test('a body that lives takes all of them back, once', () => {
-    expect(after(survived, { ...RECORD, deaths: 4 })).toEqual(RECORD);
-    expect(after(survived)).toBeUndefined();
+    expect(after(survived(), { ...RECORD, deaths: 4 })).toEqual(RECORD);
+    expect(after(survived())).toBeUndefined();
   });
 });

@@ -24,6 +24,7 @@ import { damageOf } from './run/damage.ts';
 import { chain } from './now-or-later.ts';
 import type { Texts } from './run/payloads.ts';
 import type { StoreRun } from './run/store-run.ts';
+import type { Trial } from './suspects.ts';
 import { ioFor } from './task-io.ts';
 
 export interface Delivery {
@@ -31,6 +32,8 @@ export interface Delivery {
   readonly task: Task;
   readonly node: GraphNode;
   readonly isInline: boolean;
+  /** Its process has died, perhaps of its body. */
+  readonly trial: Trial | undefined;
   body: Underway | undefined;
 }
 
@@ -77,8 +80,8 @@ export class Deliveries {
     });
   }
 
-  /** Performs a task once its node has a slot. */
-  begin(run: StoreRun, task: Task): void {
+  /** Performs a task once its node has a slot. @param trial of a body that was under way when its process died */
+  begin(run: StoreRun, task: Task, trial?: Trial): void {
     const life = this.#life;
     const { at, attempt } = task;
     this.#count++;
@@ -90,7 +93,8 @@ export class Deliveries {
         return this.#options.settled?.(task);
       }
       const node = nodeNamed(this.#options.core().app.graph, at.node);
-      const delivery = { run, task, node, isInline: task.inline, body: undefined };
+      const delivery: Delivery = { run, task, node, isInline: task.inline, trial, body: undefined };
+      if (trial !== undefined) trial.goOn = (isRefused) => this.#goOn(delivery, isRefused);
       this.#add(delivery);
       this.#admit(delivery);
       this.#left();
@@ -99,12 +103,20 @@ export class Deliveries {
       beginning.catch((fault: unknown) => {
         if (life !== this.#life) return;
         this.#left();
-        this.#beginLater(run, task, fault);
+        this.#beginLater({ run, task, trial }, fault);
       });
+  }
+
+  /** Whether nothing keeps a body from beginning that is to begin. */
+  beginsAtOnce(run: StoreRun, { at, inline: isInline }: Task): boolean {
+    const node = nodeNamed(this.#options.core().app.graph, at.node);
+    const isKept = this.pause.holds({ node }) || (!isInline && this.#isForOthers({ node }));
+    return !isKept && !run.isGated && !this.#slots.isLimited({ node, isInline });
   }
 
   #admit(delivery: Delivery): void {
     if (callsBody(delivery) && !delivery.isInline && this.#isForOthers(delivery)) {
+      delivery.trial?.waits();
       this.#forOthers.add(delivery);
       return;
     }
@@ -112,14 +124,39 @@ export class Deliveries {
     else this.#perform(delivery);
   }
 
+  /** A body on trial may be called, or may ask whether it may. */
+  #goOn(delivery: Delivery, isRefused: boolean): void {
+    const { run, task } = delivery;
+    if (!this.#of(run, task.at.step).includes(delivery)) return;
+    const phase = run.phaseOf(task.at.step, task.attempt);
+    // Its attempt is over, or somebody else's.
+    if (phase === Phase.OVER || (isRefused && phase === Phase.RUNNING)) {
+      this.#end(delivery);
+      this.#options.settled?.(task);
+    } else this.#admit(delivery);
+  }
+
+  /** Whether a body may be called now: its node has a slot, and its trial begins. It is asked for again once it may. */
+  #mayBegin(delivery: Delivery): boolean {
+    const { trial } = delivery;
+    if (trial?.hasTurn() === false) {
+      this.#slots.giveUp(delivery);
+      return false;
+    }
+    if (this.#slots.take(delivery)) return trial?.mayBegin() !== false;
+    trial?.waits();
+    return false;
+  }
+
   /** Its node is paused. Of a shared store it goes back to where it came from, unless a body here waits for it. */
   #hold(delivery: Delivery): void {
+    delivery.trial?.waits();
     if (delivery.isInline || this.#options.givesBack?.() !== true) return this.pause.park(delivery);
     this.#end(delivery);
     this.#options.settled?.(delivery.task);
   }
 
-  #isForOthers({ node }: Delivery): boolean {
+  #isForOthers({ node }: Pick<Delivery, 'node'>): boolean {
     return this.#nodes !== undefined && !this.#nodes.some((pattern) => fitsGlob(node.name, pattern));
   }
 
@@ -141,10 +178,15 @@ export class Deliveries {
   abort(run: StoreRun, step: number, reason: unknown): void {
     for (const delivery of this.#of(run, step)) {
       delivery.body?.abort(reason);
-      // It waited for a slot: that it has stopped is reported at once.
-      if (this.#forOthers.delete(delivery) || this.#slots.withdraw(delivery) || this.pause.withdraw(delivery))
-        this.#perform(delivery);
+      // It waited for something: that it has stopped is reported at once.
+      if (this.#withdraw(delivery)) this.#perform(delivery);
     }
+  }
+
+  /** It waits for nothing any more. True if it did. */
+  #withdraw(delivery: Delivery): boolean {
+    const wasKept = this.#forOthers.delete(delivery) || this.pause.withdraw(delivery);
+    return wasKept || this.#slots.withdraw(delivery) || delivery.trial?.withdraw() === true;
   }
 
   /** The attempt of a step is over, even if its bodies still run. */
@@ -229,9 +271,7 @@ export class Deliveries {
   /** It is over: its slot goes to the next one. */
   #end(delivery: Delivery): void {
     const wasThere = this.#remove(delivery);
-    this.#forOthers.delete(delivery);
-    this.pause.withdraw(delivery);
-    this.#slots.withdraw(delivery);
+    this.#withdraw(delivery);
     this.#slots.release(delivery);
     if (wasThere) this.#left();
   }
@@ -239,7 +279,7 @@ export class Deliveries {
   /** Once its node has a slot; in the async context in which the run was started, also when another run freed the slot or delivered the event. */
   #perform(delivery: Delivery): void {
     const { app, clock } = this.#options.core();
-    const { run, task } = delivery;
+    const { run, task, trial } = delivery;
     const life = this.#life;
     const io = ioFor(delivery, {
       clock,
@@ -257,21 +297,25 @@ export class Deliveries {
         if (life === this.#life) this.#end(delivery);
       },
     });
+    if (run.isGated) trial?.waits();
     run.whenUngated(() => {
-      if (life !== this.#life || (callsBody(delivery) && !this.#slots.take(delivery))) return;
+      if (life !== this.#life || (callsBody(delivery) && !this.#mayBegin(delivery))) return;
       run.context.runInAsyncScope(() => {
-        perform(app, task, io).catch((fault: unknown) => {
+        const performing = perform(app, task, io);
+        const begun = trial === undefined ? performing : performing.then(() => trial.begun());
+        begun.catch((fault: unknown) => {
           if (life !== this.#life) return;
           this.#end(delivery);
-          this.#beginLater(run, task, fault);
+          this.#beginLater(delivery, fault);
         });
       });
     });
   }
 
   /** What it needs could not be read: the run waits until it can. */
-  #beginLater(run: StoreRun, task: Task, fault: unknown): void {
+  #beginLater({ run, task, trial }: Pick<Delivery, 'run' | 'task' | 'trial'>, fault: unknown): void {
     const { app, clock } = this.#options.core();
+    trial?.waits();
     const life = this.#life;
     const damage = damageOf(fault);
     if (damage !== undefined) {
@@ -281,7 +325,7 @@ export class Deliveries {
     const text = `${printable(task.at.node)} of run ${printable(run.id)} could not begin: ${describeThrown(fault)}; it is tried again in ${AGAIN_MS / 1_000} s`;
     app.log('error', text, { runId: run.id, node: task.at.node, step: task.at.step });
     clock.after(AGAIN_MS, () => {
-      if (life === this.#life) this.begin(run, task);
+      if (life === this.#life) this.begin(run, task, trial);
     });
   }
 

@@ -66,7 +66,7 @@ export function findTasks(
 /** What recovery asks of its engine. */
 export interface RecoveryPlace extends TasksPlace {
   store(): Store;
-  readonly deliveries: Pick<Deliveries, 'begin' | 'has'>;
+  readonly deliveries: Pick<Deliveries, 'begin' | 'beginsAtOnce' | 'has'>;
   readonly starts: Pick<Starts, 'meetGraph' | 'isLookedUp'>;
   /** Counts deaths; undefined if they are not counted. */
   suspects(): Suspects | undefined;
@@ -139,17 +139,19 @@ export class Recovery {
     });
   }
 
-  /** Most deaths are written in the turn in which the bodies are found, which begin after it. @returns all other tasks */
+  /** Of bodies that begin right after this turn, most deaths are written in it. @returns all other tasks */
   #countDeaths(seat: Seat, run: StoreRun, { tasks, records }: Pick<FoundTasks, 'tasks' | 'records'>): readonly Task[] {
     const suspects = this.#place.suspects();
     if (suspects === undefined || run.hasEarlier) return tasks;
     return tasks.filter((task) => {
-      const death = this.#wasUnderWay(run, task) ? suspects.lightDeath(run, task) : undefined;
-      const write = death && countDeaths(records, death.event);
-      if (death === undefined || write === undefined) return true;
+      if (!this.#wasUnderWay(run, task) || !this.#place.deliveries.beginsAtOnce(run, task)) return true;
+      const trial = suspects.lightTrialOf(run, task);
+      const write = trial && countDeaths(records, trial.death);
+      if (trial === undefined || write === undefined) return true;
       seat.draftOf(run).write([write]);
       seat.afterCommit(() => {
-        if (this.#isLost(run, task)) death.begin();
+        trial.counted();
+        if (this.#isLost(run, task)) this.#place.deliveries.begin(run, task, trial);
       });
       return false;
     });
@@ -170,8 +172,10 @@ export class Recovery {
 
   /** Begins a task again. @param isAfterDeath its process has died, perhaps of its body. */
   begin(run: StoreRun, task: Task, isAfterDeath: boolean): void {
+    const { deliveries } = this.#place;
     const suspects = isAfterDeath && task.kind === 'body' ? this.#place.suspects() : undefined;
-    if (suspects === undefined) this.#place.deliveries.begin(run, task);
-    else suspects.callAgain(run, task);
+    if (suspects === undefined) return deliveries.begin(run, task);
+    const trial = suspects.trialOf(run, task);
+    if (trial !== undefined) deliveries.begin(run, task, trial);
   }
 }

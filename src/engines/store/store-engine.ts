@@ -172,9 +172,7 @@ export class StoreEngine implements Engine {
     this.#suspects = new Suspects({
       clock,
       limit: this.#deaths,
-      begin: (run, task) => this.#deliveries.begin(run, task),
       put: (run, happening) => this.#happenings.put(run, happening),
-      attemptOver: (run, step) => shared?.attemptOver(run.id, step),
     });
     return chain(this.#store.open(), () =>
       chain(this.#store.countOpen(), (open) => {

@@ -2,10 +2,13 @@
 // not blamed.
 //
 // SUSPECTS-1. A death counts for a step whose body was called again and had lived for less than a second. It is counted
-//     before that call, and taken back once the body has lived longer or the engine is closed in order.
+//     when nothing keeps the body from being called any more, and ahead of that call. It is taken back once the body has lived
+//     longer, or the engine is closed in order.
 // SUSPECTS-2. From the second death on a body is tried with no other suspect beside it: the next one begins when it is
 //     over, or has lived for a second. What is not suspected waits for none of them.
 // SUSPECTS-3. At the limit the attempt is lost: it is tried once more, and then the step has failed (code 205).
+// SUSPECTS-4. What waits, for a slot, a time or the end of a pause, is not on trial: it has no turn that others wait for, and
+//     nothing of its wait is time that its body has lived.
 
 import type { Clock } from '../../execute/clock.ts';
 import type { DeathEvent } from '../../records/deaths.ts';
@@ -25,122 +28,190 @@ export interface SuspectsOptions {
   readonly clock: Clock;
   /** Deaths of one step. */
   readonly limit: number;
-  readonly begin: (run: StoreRun, task: Task) => void;
   readonly put: (run: StoreRun, happening: Happening) => void;
-  /** The attempt of a step was over before: nothing begins. */
-  readonly attemptOver: (run: StoreRun, step: number) => void;
 }
 
-interface Trial {
+/** How a body is called again. */
+export class Trial {
   readonly run: StoreRun;
   readonly task: Task;
-  readonly deaths: number;
-  callOff: () => void;
-}
+  readonly #suspects: Suspects;
+  /** Those that are written. */
+  deaths: number;
+  /** One of them is for the call that is about to be made, or was made. */
+  isCounted = false;
+  callOff = (): void => undefined;
+  /** Called when it may ask again. @param isRefused its death does not count: the step is not as it was found. */
+  goOn: (isRefused: boolean) => void = () => undefined;
 
-/** What is to be written, and what begins after that. */
-interface LightDeath {
-  readonly event: DeathEvent & { readonly type: 'redelivered' };
-  readonly begin: () => void;
+  constructor(suspects: Suspects, run: StoreRun, task: Task) {
+    this.#suspects = suspects;
+    this.run = run;
+    this.task = task;
+    this.deaths = run.deathsOf(task.at.step);
+  }
+
+  /** Whether no other suspect is in its way. It goes on once none is. */
+  hasTurn(): boolean {
+    return this.#suspects.hasTurn(this);
+  }
+
+  /** Whether its body may be called: its death is written. It goes on once that is so. */
+  mayBegin(): boolean {
+    if (!this.isCounted) this.#suspects.count(this);
+    return this.isCounted;
+  }
+
+  /** Its attempt has begun. */
+  begun(): void {
+    this.#suspects.begun(this);
+  }
+
+  /** Something keeps it from beginning that has nothing to do with other suspects. */
+  waits(): void {
+    this.#suspects.waits(this);
+  }
+
+  /** It does not wait for its turn any more. True if it did. */
+  withdraw(): boolean {
+    return this.#suspects.withdraw(this);
+  }
+
+  /** The death that is written ahead of the call. */
+  get death(): DeathEvent {
+    const { at, attempt } = this.task;
+    return { type: 'redelivered', at, attempt, deaths: this.deaths + 1 };
+  }
+
+  /** That death is written. */
+  counted(): void {
+    this.deaths++;
+    this.isCounted = true;
+    this.#suspects.counted(this);
+  }
 }
 
 export class Suspects {
   readonly #options: SuspectsOptions;
+  /** Those whose deaths are written, or about to be. */
   readonly #trials = new Map<string, Trial>();
-  #waiting: Trial[] = [];
-  #alone: string | undefined;
+  /** For their turn. */
+  readonly #waiting = new Set<Trial>();
+  #alone: Trial | undefined;
+  #isPassing = false;
 
   constructor(options: SuspectsOptions) {
     this.#options = options;
   }
 
-  /** Calls a body again that was under way when its process died. */
-  callAgain(run: StoreRun, task: Task): void {
-    const { limit, put } = this.#options;
-    const deaths = run.deathsOf(task.at.step);
-    if (deaths >= limit) return put(run, lostOf(run, task, deaths));
-    const trial: Trial = { run, task, deaths: deaths + 1, callOff: () => undefined };
-    if (deaths < ALONE_FROM) return put(run, this.#counted(trial));
-    this.#waiting.push(trial);
-    this.#next();
+  /** Of a body that is to be called again. Undefined: it has died too often, and its attempt is lost. */
+  trialOf(run: StoreRun, task: Task): Trial | undefined {
+    const trial = new Trial(this, run, task);
+    if (trial.deaths < this.#options.limit) return trial;
+    this.#options.put(run, lostOf(run, task, trial.deaths));
+    return undefined;
   }
 
-  /** A death that is the first of its step, or the second: nothing is held against its body. Undefined for any other. */
-  lightDeath(run: StoreRun, task: Task): LightDeath | undefined {
-    const deaths = run.deathsOf(task.at.step);
-    if (deaths >= Math.min(ALONE_FROM, this.#options.limit)) return undefined;
-    const trial: Trial = { run, task, deaths: deaths + 1, callOff: () => undefined };
-    return { event: countedAs(trial), begin: () => this.#begin(trial) };
+  /** The same, if it has no turn to wait for: it is the first death of its step that counts, or the second. */
+  lightTrialOf(run: StoreRun, task: Task): Trial | undefined {
+    const trial = new Trial(this, run, task);
+    return trial.deaths < Math.min(ALONE_FROM, this.#options.limit) ? trial : undefined;
   }
 
   /** A step is over, or goes on with another attempt. */
   ended(run: StoreRun, step: number): void {
     if (this.#trials.size === 0) return;
-    const key = keyOf(run, step);
-    this.#trials.get(key)?.callOff();
-    this.#trials.delete(key);
-    this.#freed(key);
+    const trial = this.#trials.get(keyOf(run, step));
+    if (trial !== undefined) this.#leaves(trial);
   }
 
   /** The engine is closed in order: what is on trial has done nothing. */
   acquitAll(): void {
-    for (const { run, task } of this.#trials.values()) this.#acquit(run, task);
+    for (const trial of this.#trials.values()) this.#takeBack(trial, 0);
   }
 
   forget(): void {
     for (const { callOff } of this.#trials.values()) callOff();
     this.#trials.clear();
-    this.#waiting = [];
+    this.#waiting.clear();
     this.#alone = undefined;
   }
 
-  #next(): void {
-    if (this.#alone !== undefined) return;
-    const trial = this.#waiting.shift();
-    if (trial === undefined) return;
-    this.#alone = keyOf(trial.run, trial.task.at.step);
-    this.#options.put(trial.run, this.#counted(trial));
+  // ── of one trial ──
+
+  hasTurn(trial: Trial): boolean {
+    // Counted among them is the death that is written for this call.
+    if (this.#alone === trial || trial.deaths - Number(trial.isCounted) < ALONE_FROM) return true;
+    if (this.#alone !== undefined) {
+      this.#waiting.add(trial);
+      return false;
+    }
+    this.#alone = trial;
+    return true;
   }
 
-  /** SUSPECTS-1: the death is written, and then the body begins. */
-  #counted(trial: Trial): Happening {
-    return {
-      event: countedAs(trial),
+  withdraw(trial: Trial): boolean {
+    return this.#waiting.delete(trial);
+  }
+
+  count(trial: Trial): void {
+    this.#trials.set(keyOf(trial.run, trial.task.at.step), trial);
+    this.#options.put(trial.run, {
+      event: trial.death,
       onApplied: ({ outcome }) => {
-        if (outcome === 'applied') return this.#begin(trial);
-        const { run, task } = trial;
-        this.#freed(keyOf(run, task.at.step));
-        this.#options.attemptOver(run, task.at.step);
+        if (outcome === 'applied') trial.counted();
+        else this.#leaves(trial);
+        trial.goOn(outcome !== 'applied');
       },
-    };
-  }
-
-  #begin(trial: Trial): void {
-    const { clock, begin } = this.#options;
-    const { run, task } = trial;
-    const key = keyOf(run, task.at.step);
-    this.#trials.set(key, trial);
-    trial.callOff = clock.after(TRIAL_MS, () => {
-      this.#trials.delete(key);
-      this.#acquit(run, task);
-      this.#freed(key);
     });
-    begin(run, task);
   }
 
-  #acquit(run: StoreRun, { at, attempt }: Task): void {
-    this.#options.put(run, { event: { type: 'survived', at, attempt } });
+  counted(trial: Trial): void {
+    this.#trials.set(keyOf(trial.run, trial.task.at.step), trial);
   }
 
-  #freed(key: string): void {
-    if (this.#alone !== key) return;
+  begun(trial: Trial): void {
+    if (this.#trials.get(keyOf(trial.run, trial.task.at.step)) !== trial) return;
+    trial.callOff = this.#options.clock.after(TRIAL_MS, () => {
+      this.#takeBack(trial, 0);
+      this.#leaves(trial);
+    });
+  }
+
+  waits(trial: Trial): void {
+    if (trial.isCounted) {
+      trial.isCounted = false;
+      this.#takeBack(trial, --trial.deaths);
+    }
+    this.#leaves(trial);
+  }
+
+  /** @param deaths so many are left */
+  #takeBack({ run, task: { at, attempt } }: Trial, deaths: number): void {
+    this.#options.put(run, { event: { type: 'survived', at, attempt, deaths } });
+  }
+
+  /** It is not on trial any more. */
+  #leaves(trial: Trial): void {
+    trial.callOff();
+    const key = keyOf(trial.run, trial.task.at.step);
+    if (this.#trials.get(key) === trial) this.#trials.delete(key);
+    if (this.#alone !== trial) return;
     this.#alone = undefined;
-    this.#next();
+    this.#passOn();
   }
-}
 
-function countedAs({ task: { at, attempt }, deaths }: Trial): LightDeath['event'] {
-  return { type: 'redelivered', at, attempt, deaths };
+  /** One that has to wait for something else passes the turn on at once. */
+  #passOn(): void {
+    if (this.#isPassing) return;
+    this.#isPassing = true;
+    for (const trial of this.#waiting) {
+      if (this.#alone !== undefined) break;
+      this.#waiting.delete(trial);
+      trial.goOn(false);
+    }
+    this.#isPassing = false;
+  }
 }
 
 /** What an attempt comes to that is not tried again. */

@@ -1,5 +1,5 @@
 // A program with everything that a crash can hit: brackets, a retry with a pause, items, calls, state, a delayed step, a
-// recovery, a join, a loop, run callbacks. It notes what was acknowledged, every body that it calls, and how runs ended.
+// recovery, a join, a loop, run callbacks; and, where it is asked for, bodies that kill it. It notes what was acknowledged, every body that it calls, and how runs ended.
 
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { IsInt } from 'class-validator';
@@ -31,6 +31,8 @@ interface Given {
   /** It starts nothing, and performs what others start. */
   readonly works?: boolean;
   readonly runs: number;
+  /** Beside so many of them one begins that kills its process, and deaths are counted. */
+  readonly poisonEvery?: number;
   /** Files for what is noted. */
   readonly acks: string;
   readonly bodies: string;
@@ -96,6 +98,10 @@ class Press {
     note(context);
     return { ...parts };
   }
+  @Job() async spill(): Promise<never> {
+    process.kill(process.pid, 'SIGKILL');
+    return new Promise<never>(() => undefined);
+  }
   @OnRunEnd() async close(report: RunReport, context: StepContext): Promise<string> {
     note(context);
     return report.status;
@@ -128,12 +134,13 @@ function essence({ runId, status, value, counts, state, steps, callbackFailures 
   return JSON.stringify([runId, status, value, counts, state, lines.toSorted(), callbackFailures.length]);
 }
 
-const { file, driver, redis, works, runs, acks, reports } = given;
+const { file, driver, redis, works, runs, poisonEvery, acks, reports } = given;
 
 function engineOf(): Engine {
   if (redis !== undefined) return bullmqEngine({ connection: redis, deaths: Infinity, recoverAfter: '900ms' });
   if (file === undefined) return memoryEngine({ keepRuns: runs });
-  return sqliteEngine({ file, deaths: Infinity, ...(driver !== undefined && { driver }) });
+  const counting = poisonEvery === undefined && { deaths: Number.POSITIVE_INFINITY };
+  return sqliteEngine({ file, ...counting, ...(driver !== undefined && { driver }) });
 }
 
 const services = { Press: new Press() };
@@ -150,6 +157,7 @@ const AT_ONCE = 4;
 const acknowledged = existsSync(acks) ? new Set(readFileSync(acks, 'utf8').trim().split('\n')).size : 0;
 const pause = file === undefined ? 2 : 30;
 console.log('up');
+const spills = file === undefined || poisonEvery === undefined ? 0 : Math.ceil(runs / poisonEvery);
 for (let n = Math.max(0, acknowledged - 2 * AT_ONCE); n < runs; n += AT_ONCE) {
   await Promise.all(
     ids.slice(n, n + AT_ONCE).map(async (id, at) => {
@@ -157,9 +165,18 @@ for (let n = Math.max(0, acknowledged - 2 * AT_ONCE); n < runs; n += AT_ONCE) {
       appendFileSync(acks, `${id}\n`);
     }),
   );
+  const spill = n / (poisonEvery ?? Number.POSITIVE_INFINITY);
+  if (spill < spills && Number.isInteger(spill))
+    await runtime.start('Press.spill', undefined, { id: `spill-${spill}` });
   await sleepReally(n + AT_ONCE > acknowledged ? pause : 0);
 }
 await runtime.idle();
 const ended = await Promise.all(ids.map(async (id) => (await runtime.run(id))?.report()));
 writeFileSync(reports, ended.map((report) => (report === undefined ? 'lost' : essence(report))).join('\n'));
+for (let at = 0; at < spills; at++) {
+  const { status, failures = [] } = (await (await runtime.run(`spill-${at}`))?.report()) ?? {};
+  console.log(
+    `spill-${at} ${status} ${failures.map(({ code, error }) => `${code} ${String(error).slice(0, 20)}`).join()}`,
+  );
+}
 await runtime.close();

@@ -132,10 +132,6 @@ export class StoreRun implements EngineRun {
     return this.#place.keeping();
   }
 
-  get #isShared(): boolean {
-    return this.#place.shared !== undefined;
-  }
-
   get isOpen(): boolean {
     return this.summary.isOpen;
   }
@@ -180,7 +176,7 @@ export class StoreRun implements EngineRun {
   }
 
   #fresh(): MaybePromise<void> {
-    if (this.#isShared) return this.refresh();
+    if (this.#place.shared !== undefined) return this.refresh();
     if (!this.isOpen) this.records.forget();
   }
 
@@ -261,7 +257,7 @@ export class StoreRun implements EngineRun {
 
   /** In a shared store, those who watch get what every process has done, in order. */
   follow(): MaybePromise<void> {
-    if (this.#isShared) return this.#following.look();
+    if (this.#place.shared !== undefined) return this.#following.look();
   }
 
   /** What the store has of events behind the one of a number. */
@@ -336,6 +332,11 @@ export class StoreRun implements EngineRun {
     this.#gate.release(isAwaited);
   }
 
+  /** An awaited hook is pending: no body of it begins. */
+  get isGated(): boolean {
+    return this.#gate.isClosed;
+  }
+
   /** Calls back once no awaited hook is pending: at once, if none is. */
   whenUngated(callback: () => void): void {
     if (this.#gate.isClosed) this.#gate.park(callback);
@@ -344,7 +345,7 @@ export class StoreRun implements EngineRun {
 
   #publishOne(event: RunEvent): void {
     const shared = detached(event);
-    if (!this.#isShared || !isNumbered(event)) this.#watchers.push(shared);
+    if (this.#place.shared === undefined || !isNumbered(event)) this.#watchers.push(shared);
     if ((this.observed & kindOf(event)) !== 0) this.#notify(shared);
   }
 
@@ -430,7 +431,7 @@ export class StoreRun implements EngineRun {
   }
 
   past(): MaybePromise<readonly RunEvent[]> {
-    if (this.#isShared) return this.since(0);
+    if (this.#place.shared !== undefined) return this.since(0);
     return chain(this.snapshot(), (snapshot) =>
       chain(this.payloads.load(snapshot.message), (message) =>
         replay({ ...snapshot, message }, snapshot.steps).map(detached),
