@@ -292,9 +292,15 @@ export function redispatch(graph: CompiledGraph, runId: string, records: Readonl
   const found = hydrate(graph, runId, records);
   if (found === undefined) return { tasks: [], timers: [], events: [] };
   const { run } = found;
-  const live = [...found.steps.values()].sort((a, b) => a.id - b.id);
-  const timers = live.filter(hasTimer).map((step) => timerFor(step, step.extras?.wakeAt ?? 0));
-  const sweeps = live.filter(needsSweep).map((step): Event => ({ type: 'swept', at: addressOf(step) }));
+  const timers: Timer[] = [];
+  const sweeps: Event[] = [];
+  const tasks: Task[] = [];
+  for (const step of inOrder(found.steps)) {
+    if (hasTimer(step)) timers.push(timerFor(step, step.extras?.wakeAt ?? 0));
+    if (needsSweep(step)) sweeps.push({ type: 'swept', at: addressOf(step) });
+    if (taskKindIn(step.phase) !== undefined && !isHeld(step)) tasks.push(taskOf(step));
+  }
+  if (control.hasDeadline(run)) timers.push(deadlineOf(runId, run.limits.deadline));
   const turns = turnsDue(run).map((due): Event => ({ type: 'turn', ...due }));
   const incoming = deliveries(run).map(({ step, number }): Event => ({
     type: 'delivered',
@@ -308,11 +314,11 @@ export function redispatch(graph: CompiledGraph, runId: string, records: Readonl
   }));
   const raced: readonly Event[] = races.length === 0 ? [] : [{ type: 'raced', races }];
   const others: readonly Event[] = [...sweeps, ...raced, ...incoming, ...turns];
-  return {
-    tasks: live.filter((step) => taskKindIn(step.phase) !== undefined && !isHeld(step)).map(taskOf),
-    timers: control.hasDeadline(run) ? [...timers, deadlineOf(runId, run.limits.deadline)] : timers,
-    events: isAtRest(run) ? [...others, idleOf(run)] : others,
-  };
+  return { tasks, timers, events: isAtRest(run) ? [...others, idleOf(run)] : others };
+}
+
+function inOrder(steps: ReadonlyMap<number, Step>): Iterable<Step> {
+  return steps.size < 2 ? steps.values() : [...steps.values()].sort((a, b) => a.id - b.id);
 }
 
 /**

@@ -39,6 +39,21 @@ function kind<P extends Parts>(letter: string, parse: (parts: string) => P, trea
   };
 }
 
+/** So many numbers have their key made once: most runs have few steps, and each is asked for many times. */
+const MOST_KNOWN = 1_000;
+
+/** The same for records that a number identifies. */
+function numbered(letter: string, treatment: Treatment): RecordKind<[number]> {
+  const known: string[] = [];
+  const key = (at: number): string => {
+    if (!(at >= 0 && at < MOST_KNOWN)) return `${letter}/${at}`;
+    // Without holes, whichever is asked for first.
+    while (known.length <= at) known.push(`${letter}/${known.length}`);
+    return known[at] ?? '';
+  };
+  return { ...kind(letter, number, treatment), key };
+}
+
 const nothing = (): [] => [];
 const number = (parts: string): [number] => [Number(parts)];
 const text = (parts: string): [string] => [parts];
@@ -61,7 +76,7 @@ export const RECORDS = {
   settings: kind('o', nothing, { isLive: true }),
   state: kind('x', nothing),
   /** A live step, by its number. */
-  step: kind('s', number, LIVE),
+  step: numbered('s', LIVE),
   /** An `each` in progress, by the step that returned the array and the edge. */
   group: kind('g', text, LIVE),
   /** An entry under way, by its number. */

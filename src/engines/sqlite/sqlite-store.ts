@@ -257,12 +257,12 @@ export class SqliteStore implements Store {
   }
 
   #inRow(no: number, row: Row): (readonly [key: string, text: string])[] {
-    const columns = [SETTINGS_KEY, RUN_KEY].flatMap((key) => {
-      const text = columnOf(row, key);
-      return typeof text === 'string' && text !== '' ? [[key, text] as const] : [];
-    });
-    const packed = [...this.#packedOf(no).texts].map(([key, text]) => [fromSqlText(key), text] as const);
-    return [...columns, ...packed];
+    const { settings, record } = row;
+    const found: (readonly [key: string, text: string])[] = [];
+    if (typeof settings === 'string' && settings !== '') found.push([SETTINGS_KEY, settings]);
+    if (typeof record === 'string' && record !== '') found.push([RUN_KEY, record]);
+    for (const [key, text] of this.#packedOf(no).texts) found.push([fromSqlText(key), text]);
+    return found;
   }
 
   payloadNames(runId: string, after = ''): { readonly names: readonly string[]; readonly next?: string } {

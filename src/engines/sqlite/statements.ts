@@ -103,6 +103,8 @@ export function selectRuns(query: StoredRunQuery): readonly [text: string, value
   ];
 }
 
+const NO_TAGS: readonly string[] = [];
+
 export function storedRun(row: Row): StoredRun {
   const { no, id, version, job, fingerprint, tags, status, open, waits, created, ended } = row;
   return {
@@ -111,7 +113,7 @@ export function storedRun(row: Row): StoredRun {
     cursor: String(no),
     job: String(job),
     fingerprint: textOf(fingerprint),
-    tags: JSON.parse(String(tags)),
+    tags: tags === '[]' ? NO_TAGS : JSON.parse(String(tags)),
     status: toStatus(status),
     isOpen: open === 1,
     waitsIn: textOf(waits),

@@ -10,7 +10,6 @@ import { nodeNamed } from '../../graph/compile.ts';
 import { fitsGlob } from '../../graph/glob.ts';
 import type { CompiledGraph, GraphNode } from '../../graph/graph.ts';
 import type { Underway } from '../../run/step.ts';
-import type { Decision } from '../../records/decide.ts';
 import { RECORDS } from '../../records/keys.ts';
 import { perform } from '../../records/task.ts';
 import type { Event, Task } from '../../run/event.ts';
@@ -25,7 +24,7 @@ import { chain } from './now-or-later.ts';
 import type { Texts } from './run/payloads.ts';
 import type { StoreRun } from './run/store-run.ts';
 import type { Trial } from './suspects.ts';
-import { ioFor } from './task-io.ts';
+import { DeliveryIo, type OnApplied, type TaskOutput } from './task-io.ts';
 
 export interface Delivery {
   readonly run: StoreRun;
@@ -40,7 +39,7 @@ export interface Delivery {
 export interface DeliveriesOptions {
   readonly core: () => Core;
   /** A body reports an event. */
-  readonly put: (run: StoreRun, event: Event, texts: Texts, onApplied?: (decision: Decision) => void) => void;
+  readonly put: (run: StoreRun, event: Event, texts: Texts, onApplied?: OnApplied) => void;
   /** The outcome of a task is decided, or it has none. */
   readonly settled?: (task: Task) => void;
   /** A task that does not begin is found again, and comes to some process then. */
@@ -58,7 +57,7 @@ const NONE: readonly Delivery[] = [];
 export class Deliveries {
   readonly #options: DeliveriesOptions;
   /** By the id of the run: one that has begun again is another object. */
-  readonly #byRun = new Map<string, Map<number, Set<Delivery>>>();
+  readonly #byRun = new Map<string, Map<number, Delivery[]>>();
   readonly #slots: Slots<Delivery>;
   readonly pause = new Pause<Delivery>();
   /** The nodes whose bodies begin here; undefined for all. */
@@ -70,6 +69,7 @@ export class Deliveries {
   #count = 0;
   readonly #onRest: (() => void)[] = [];
   #life = 0;
+  readonly #output: TaskOutput;
 
   constructor(options: DeliveriesOptions) {
     this.#options = options;
@@ -78,6 +78,13 @@ export class Deliveries {
       clock: { now: () => core().clock.now(), after: (ms, callback) => core().clock.after(ms, callback) },
       letGo: (delivery) => this.#admit(delivery),
     });
+    this.#output = {
+      clock: () => core().clock,
+      put: (io, event, texts, onApplied) => this.#report(io, event, texts, onApplied),
+      end: ({ delivery, life }) => {
+        if (life === this.#life) this.#end(delivery);
+      },
+    };
   }
 
   /** Performs a task once its node has a slot. @param trial of a body that was under way when its process died */
@@ -85,7 +92,8 @@ export class Deliveries {
     const life = this.#life;
     const { at, attempt } = task;
     this.#count++;
-    const beginning = chain(run.records.load([RECORDS.step.key(at.step)]), () => {
+    const key = RECORDS.step.key(at.step);
+    const beginning = chain(run.records.peek(key) ?? run.records.load([key]), () => {
       if (life !== this.#life) return;
       const phase = run.phaseOf(at.step, attempt);
       if (phase === Phase.OVER && !this.#options.performsAgain()) {
@@ -176,7 +184,7 @@ export class Deliveries {
 
   /** Aborts the signals of a step's bodies. */
   abort(run: StoreRun, step: number, reason: unknown): void {
-    for (const delivery of this.#of(run, step)) {
+    for (const delivery of [...this.#of(run, step)]) {
       delivery.body?.abort(reason);
       // It waited for something: that it has stopped is reported at once.
       if (this.#withdraw(delivery)) this.#perform(delivery);
@@ -191,7 +199,7 @@ export class Deliveries {
 
   /** The attempt of a step is over, even if its bodies still run. */
   land(run: StoreRun, step: number): void {
-    for (const delivery of this.#of(run, step)) {
+    for (const delivery of [...this.#of(run, step)]) {
       delivery.body?.release();
       this.#end(delivery);
     }
@@ -209,7 +217,7 @@ export class Deliveries {
 
   /** The steps of a run that have bodies under way, with their attempts. */
   stepsOf({ id }: StoreRun): ReadonlyMap<number, number> {
-    const bySteps = this.#byRun.get(id) ?? new Map<number, Set<Delivery>>();
+    const bySteps = this.#byRun.get(id) ?? [];
     return new Map(
       [...bySteps].flatMap(([step, those]) => [...those].map(({ task }) => [step, task.attempt] as const)),
     );
@@ -278,30 +286,14 @@ export class Deliveries {
 
   /** Once its node has a slot; in the async context in which the run was started, also when another run freed the slot or delivered the event. */
   #perform(delivery: Delivery): void {
-    const { app, clock } = this.#options.core();
+    const { app } = this.#options.core();
     const { run, task, trial } = delivery;
     const life = this.#life;
-    const io = ioFor(delivery, {
-      clock,
-      put: (event, texts, onApplied) => {
-        if (life !== this.#life) return;
-        const isOutcome = event.type !== 'spawned';
-        if (isOutcome) this.#reported.add(task.key);
-        this.#options.put(run, event, texts, (decision) => {
-          if (isOutcome) this.#reported.delete(task.key);
-          onApplied?.(decision);
-          if (isOutcome) this.#options.settled?.(task);
-        });
-      },
-      end: () => {
-        if (life === this.#life) this.#end(delivery);
-      },
-    });
     if (run.isGated) trial?.waits();
     run.whenUngated(() => {
       if (life !== this.#life || (callsBody(delivery) && !this.#mayBegin(delivery))) return;
       run.context.runInAsyncScope(() => {
-        const performing = perform(app, task, io);
+        const performing = perform(app, task, new DeliveryIo(delivery, life, this.#output));
         const begun = trial === undefined ? performing : performing.then(() => trial.begun());
         begun.catch((fault: unknown) => {
           if (life !== this.#life) return;
@@ -309,6 +301,18 @@ export class Deliveries {
           this.#beginLater(delivery, fault);
         });
       });
+    });
+  }
+
+  /** A body reports an event. */
+  #report({ delivery: { run, task }, life }: DeliveryIo, event: Event, texts: Texts, onApplied?: OnApplied): void {
+    if (life !== this.#life) return;
+    const isOutcome = event.type !== 'spawned';
+    if (isOutcome) this.#reported.add(task.key);
+    this.#options.put(run, event, texts, (decision) => {
+      if (isOutcome) this.#reported.delete(task.key);
+      onApplied?.(decision);
+      if (isOutcome) this.#options.settled?.(task);
     });
   }
 
@@ -330,17 +334,17 @@ export class Deliveries {
   }
 
   #of(run: StoreRun, step: number): readonly Delivery[] {
-    const those = this.#byRun.get(run.id)?.get(step);
-    return those === undefined ? NONE : [...those];
+    return this.#byRun.get(run.id)?.get(step) ?? NONE;
   }
 
   #add(delivery: Delivery): void {
     const { run, task } = delivery;
-    const bySteps = this.#byRun.get(run.id) ?? new Map<number, Set<Delivery>>();
-    const those = bySteps.get(task.at.step) ?? new Set();
-    if (!those.has(delivery)) this.#count++;
-    bySteps.set(task.at.step, those.add(delivery));
-    this.#byRun.set(run.id, bySteps);
+    this.#count++;
+    const bySteps = this.#byRun.get(run.id);
+    const those = bySteps?.get(task.at.step);
+    if (those !== undefined) those.push(delivery);
+    else if (bySteps !== undefined) bySteps.set(task.at.step, [delivery]);
+    else this.#byRun.set(run.id, new Map([[task.at.step, [delivery]]]));
   }
 
   /** Whether it was there. */
@@ -348,8 +352,10 @@ export class Deliveries {
     const { run, task } = delivery;
     const bySteps = this.#byRun.get(run.id);
     const those = bySteps?.get(task.at.step);
-    if (bySteps === undefined || those?.delete(delivery) !== true) return false;
-    if (those.size === 0) bySteps.delete(task.at.step);
+    const place = those?.indexOf(delivery) ?? -1;
+    if (bySteps === undefined || those === undefined || place < 0) return false;
+    those.splice(place, 1);
+    if (those.length === 0) bySteps.delete(task.at.step);
     if (bySteps.size === 0) this.#byRun.delete(run.id);
     return true;
   }

@@ -168,7 +168,7 @@ export class Happenings {
       if (at === null) due.removed((armed) => armed === key);
       else this.dispatch(() => due.armFor(at, key));
     }
-    run.called.settle(writes);
+    run.settleCalls(writes);
     return chain(run.publish(events), () => {
       this.#place.begin(run, tasks, isServed === true);
       this.#place.shared()?.acted(run, decision);

@@ -8,7 +8,7 @@
 //     over, or has lived for a second. What is not suspected waits for none of them.
 // SUSPECTS-3. At the limit the attempt is lost: it is tried once more, and then the step has failed (code 205).
 // SUSPECTS-4. What waits, for a slot, a time or the end of a pause, is not on trial: it has no turn that others wait for, and
-//     nothing of its wait is time that its body has lived.
+//     nothing of its wait is time that its body has lived. Nor is a body that waits for a step that it has called.
 
 import type { Clock } from '../../execute/clock.ts';
 import type { DeathEvent } from '../../records/deaths.ts';
@@ -40,7 +40,6 @@ export class Trial {
   deaths: number;
   /** One of them is for the call that is about to be made, or was made. */
   isCounted = false;
-  callOff = (): void => undefined;
   /** Called when it may ask again. @param isRefused its death does not count: the step is not as it was found. */
   goOn: (isRefused: boolean) => void = () => undefined;
 
@@ -67,7 +66,7 @@ export class Trial {
     this.#suspects.begun(this);
   }
 
-  /** Something keeps it from beginning that has nothing to do with other suspects. */
+  /** Something keeps it from beginning, or from going on, that is no matter of turns. */
   waits(): void {
     this.#suspects.waits(this);
   }
@@ -99,6 +98,9 @@ export class Suspects {
   readonly #waiting = new Set<Trial>();
   #alone: Trial | undefined;
   #isPassing = false;
+  /** Those that have begun in this turn: one timer is for all of them, which may be thousands. */
+  #begun: Trial[] | undefined;
+  readonly #timers = new Set<() => void>();
 
   constructor(options: SuspectsOptions) {
     this.#options = options;
@@ -131,7 +133,9 @@ export class Suspects {
   }
 
   forget(): void {
-    for (const { callOff } of this.#trials.values()) callOff();
+    for (const callOff of this.#timers) callOff();
+    this.#timers.clear();
+    this.#begun = undefined;
     this.#trials.clear();
     this.#waiting.clear();
     this.#alone = undefined;
@@ -171,11 +175,31 @@ export class Suspects {
   }
 
   begun(trial: Trial): void {
-    if (this.#trials.get(keyOf(trial.run, trial.task.at.step)) !== trial) return;
-    trial.callOff = this.#options.clock.after(TRIAL_MS, () => {
-      this.#takeBack(trial, 0);
-      this.#leaves(trial);
+    if (!this.#isOn(trial)) return;
+    this.#begun ??= this.#beganTogether();
+    this.#begun.push(trial);
+  }
+
+  #beganTogether(): Trial[] {
+    const { clock } = this.#options;
+    const trials: Trial[] = [];
+    const callOff = clock.after(TRIAL_MS, () => {
+      this.#timers.delete(callOff);
+      for (const trial of trials) {
+        if (!this.#isOn(trial)) continue;
+        this.#takeBack(trial, 0);
+        this.#leaves(trial);
+      }
     });
+    this.#timers.add(callOff);
+    clock.nextTurn(() => {
+      if (this.#begun === trials) this.#begun = undefined;
+    });
+    return trials;
+  }
+
+  #isOn(trial: Trial): boolean {
+    return this.#trials.get(keyOf(trial.run, trial.task.at.step)) === trial;
   }
 
   waits(trial: Trial): void {
@@ -193,9 +217,7 @@ export class Suspects {
 
   /** It is not on trial any more. */
   #leaves(trial: Trial): void {
-    trial.callOff();
-    const key = keyOf(trial.run, trial.task.at.step);
-    if (this.#trials.get(key) === trial) this.#trials.delete(key);
+    if (this.#isOn(trial)) this.#trials.delete(keyOf(trial.run, trial.task.at.step));
     if (this.#alone !== trial) return;
     this.#alone = undefined;
     this.#passOn();

@@ -1,70 +1,124 @@
 // What a task is given while it is performed: its values from the store, and its events back into the engine.
 
 import type { Clock } from '../../execute/clock.ts';
-import type { TaskIo } from '../../records/task.ts';
+import type { Notice } from '../../execute/attempt.ts';
+import type { Payload, TaskIo } from '../../records/task.ts';
 import type { ChildAnswer } from '../../run/children.ts';
 import type { Decision } from '../../records/decide.ts';
-import type { Event } from '../../run/event.ts';
+import type { Event, StepEvent } from '../../run/event.ts';
+import type { SharedState } from '../../run/shared-state.ts';
+import type { Underway } from '../../run/step.ts';
+import type { CallEnd, CallKey, Ref } from '../../run/step-data.ts';
+import type { EntryView } from '../../run/view.ts';
+import type { RunReport } from '../../wiring/run-report.ts';
 import { Wants } from '../../observe/interest.ts';
 import { Phase } from '../../run/status.ts';
 import { RECORDS } from '../../records/keys.ts';
 import type { Delivery } from './deliveries.ts';
 import { payloadText, type Texts } from './run/payloads.ts';
+import type { MaybePromise } from './store.ts';
 
-/** What the engine does for a task. */
+export type OnApplied = (decision: Decision) => void;
+
+/** What the engine does for tasks. */
 export interface TaskOutput {
-  readonly clock: Clock;
-  put(event: Event, texts: Texts, onApplied?: (decision: Decision) => void): void;
+  clock(): Clock;
+  put(by: DeliveryIo, event: Event, texts: Texts, onApplied?: OnApplied): void;
   /** The attempt is over, however it went. */
-  end(): void;
+  end(by: DeliveryIo): void;
 }
 
-export function ioFor(delivery: Delivery, output: TaskOutput): TaskIo {
-  const { run, task } = delivery;
-  let texts = new Map<string, string>();
-  // Unique within the run.
-  const stem = task.key.slice(task.runId.length + 1);
-  // What was kept so far goes with the next event.
-  const taken = (): Texts => {
-    const kept = texts;
-    texts = new Map();
+const NONE: Texts = new Map();
+
+export class DeliveryIo implements TaskIo {
+  readonly delivery: Delivery;
+  /** Of the engine. What is performed in an earlier one is nobody's. */
+  readonly life: number;
+  readonly clock: Clock;
+  readonly #output: TaskOutput;
+  #texts: Map<string, string> | undefined;
+
+  constructor(delivery: Delivery, life: number, output: TaskOutput) {
+    this.delivery = delivery;
+    this.life = life;
+    this.clock = output.clock();
+    this.#output = output;
+  }
+
+  load(ref: Ref, item?: number): unknown {
+    return this.delivery.run.payloads.load(ref, item);
+  }
+
+  keep(name: string, payload: Payload): Ref {
+    const { key, runId } = this.delivery.task;
+    // Unique within the run.
+    return this.keepAs(`${key.slice(runId.length + 1)}.${name}`, payload);
+  }
+
+  keepAs(key: string, payload: Payload): Ref {
+    this.#texts ??= new Map();
+    this.#texts.set(key, payloadText(payload, this.delivery.run.keeping));
+    return key;
+  }
+
+  /** What was kept so far goes with the next event. */
+  #taken(): Texts {
+    const kept = this.#texts ?? NONE;
+    this.#texts = undefined;
     return kept;
-  };
-  return {
-    clock: output.clock,
-    load: (ref, item) => run.payloads.load(ref, item),
-    keep: (name, payload) => {
-      texts.set(`${stem}.${name}`, payloadText(payload, run.keeping));
-      return `${stem}.${name}`;
-    },
-    keepAs: (key, payload) => {
-      texts.set(key, payloadText(payload, run.keeping));
-      return key;
-    },
-    isWanted: () => {
-      const phase = run.phaseOf(task.at.step, task.attempt);
-      return phase !== Phase.STOPPING && phase !== Phase.CANCELLING;
-    },
-    began: (body) => {
-      delivery.body = body;
-    },
-    deliver: (event) => {
-      output.end();
-      output.put(event, taken());
-    },
-    commit: (event) =>
-      new Promise<ChildAnswer>((resolve) =>
-        output.put(event, taken(), (decision) => {
-          resolve(decision.child ?? { kind: 'refused', why: 'leaked' });
-        }),
-      ),
-    outcomeOf: (entry) => run.outcomeOf(entry),
-    endOf: (_step, call) => run.called.expect(RECORDS.call.key(task.at.step, call)),
-    state: () => run.state(),
-    report: () => run.report(),
-    isObserved: () => (run.observed & (Wants.ATTEMPT | Wants.AROUND)) !== 0,
-    around: (message, body) =>
-      run.around(task.at.step, { attempt: task.attempt, at: output.clock.now(), message }, body),
-    notify: (notice) => run.emit(task.at.step, { ...notice, attempt: task.attempt, at: output.clock.now() }),
-  };
+  }
+
+  began(body: Underway): void {
+    this.delivery.body = body;
+  }
+
+  isWanted(): boolean {
+    const { run, task } = this.delivery;
+    const phase = run.phaseOf(task.at.step, task.attempt);
+    return phase !== Phase.STOPPING && phase !== Phase.CANCELLING;
+  }
+
+  deliver(event: Event): void {
+    this.#output.end(this);
+    this.#output.put(this, event, this.#taken());
+  }
+
+  commit(event: Extract<StepEvent, { type: 'spawned' }>): Promise<ChildAnswer> {
+    return new Promise((resolve) =>
+      this.#output.put(this, event, this.#taken(), (decision) => {
+        resolve(decision.child ?? { kind: 'refused', why: 'leaked' });
+      }),
+    );
+  }
+
+  outcomeOf(entry: number): MaybePromise<EntryView | undefined> {
+    return this.delivery.run.outcomeOf(entry);
+  }
+
+  endOf(_step: number, call: CallKey): Promise<CallEnd> {
+    const { run, task } = this.delivery;
+    return run.called.expect(RECORDS.call.key(task.at.step, call));
+  }
+
+  state(): MaybePromise<SharedState> {
+    return this.delivery.run.state();
+  }
+
+  report(): MaybePromise<RunReport> {
+    return this.delivery.run.report();
+  }
+
+  isObserved(): boolean {
+    return (this.delivery.run.observed & (Wants.ATTEMPT | Wants.AROUND)) !== 0;
+  }
+
+  around(message: unknown, body: () => unknown): unknown {
+    const { run, task } = this.delivery;
+    return run.around(task.at.step, { attempt: task.attempt, at: this.clock.now(), message }, body);
+  }
+
+  notify(notice: Notice): void {
+    const { run, task } = this.delivery;
+    run.emit(task.at.step, { ...notice, attempt: task.attempt, at: this.clock.now() });
+  }
 }

@@ -102,7 +102,8 @@ async function actOn(
 
 /** What works read ahead, all beside each other; undefined if none does. */
 function allReady(works: readonly Work[]): Promise<unknown> | undefined {
-  const readying = works.flatMap(({ ready }) => (ready === undefined ? [] : [ready()]));
+  const readying: MaybePromise<unknown>[] = [];
+  for (const { ready } of works) if (ready !== undefined) readying.push(ready());
   return readying.length === 0 ? undefined : Promise.all(readying);
 }
 

@@ -22,6 +22,7 @@ import type {
 } from '../store.ts';
 
 type Texts = ReadonlyMap<string, RecordText>;
+const NONE: ReadonlyMap<string, string | null> = new Map();
 
 /** Records that were loaded ahead. */
 export interface KnownRecords {
@@ -44,10 +45,11 @@ export class RunRecords {
   readonly #store: Store;
   readonly #runId: string;
   #version: number;
-  /** By kind. */
-  readonly #texts = new Map<string, Map<string, RecordText>>();
+  readonly #live = new Map<string, RecordText>();
+  /** All others, by kind; undefined while nothing has asked for any. */
+  #lookup: Map<string, Map<string, RecordText>> | undefined;
   /** Keys under which there is nothing. */
-  readonly #absent = new Set<string>();
+  #absent: Set<string> | undefined;
   #isLiveKnown: boolean;
   #isLookupKnown: boolean;
   /** The letters of the kinds that are kept for readers and were ever written; undefined if that is not known. */
@@ -83,7 +85,7 @@ export class RunRecords {
 
   /** A record, as far as it is known already. */
   peek(key: string): RecordText | undefined {
-    return this.#texts.get(kindIn(key))?.get(key);
+    return this.#live.get(key) ?? (isLiveRecord(key) ? undefined : this.#lookup?.get(kindIn(key))?.get(key));
   }
 
   /** @param beside what is read with them, if they have to be read */
@@ -123,23 +125,23 @@ export class RunRecords {
     }
   }
 
-  /** The run's own records and those of everything live. */
+  /** The run's own records and those of everything live: as they are now, and a moment later perhaps no more. */
   live(): MaybePromise<Texts> {
     return chain(this.liveAt(), ({ texts }) => texts);
   }
 
   liveAt(): MaybePromise<Versioned> {
-    if (this.#isLiveKnown) return { version: this.#version, texts: this.#ofArea('live') };
+    if (this.#isLiveKnown) return { version: this.#version, texts: this.#live };
     return chain(this.pagesAt({ area: 'live' }), ({ version, records }) => {
       if (version !== this.#version) return this.liveAt();
       this.foundLive(records);
-      return { version, texts: this.#ofArea('live') };
+      return { version, texts: this.#live };
     });
   }
 
   /** Takes over all live records, which came with the run. */
   foundLive(records: Iterable<readonly [key: string, text: string]>): void {
-    for (const [key, text] of records) this.#set(key, recordOf(text, this.#runId, key));
+    for (const [key, text] of records) this.#live.set(key, new RecordText(text, this.#runId, key));
     this.#isLiveKnown = true;
   }
 
@@ -149,7 +151,7 @@ export class RunRecords {
     if (area === 'kept' && this.#keptKinds?.has(kindIn(prefix)) === false) return [];
     const isKnown = area === 'live' ? this.#isLiveKnown : area === 'lookup' && this.#isLookupKnown;
     if (!isKnown) return chain(this.pages({ area, prefix }), (records) => records.map(([key]) => key));
-    const known = this.#texts.get(kindIn(prefix))?.keys() ?? [];
+    const known = (area === 'live' ? this.#live : this.#lookup?.get(kindIn(prefix)))?.keys() ?? [];
     return [...known].filter((key) => key.startsWith(prefix));
   }
 
@@ -199,8 +201,9 @@ export class RunRecords {
   /** Drops all that is known. */
   forget(): void {
     this.#summary = undefined;
-    this.#texts.clear();
-    this.#absent.clear();
+    this.#live.clear();
+    this.#lookup = undefined;
+    this.#absent = undefined;
     this.#isLiveKnown = false;
     this.#isLookupKnown = false;
     this.#keptKinds = undefined;
@@ -208,20 +211,27 @@ export class RunRecords {
 
   #isKnown(key: string): boolean {
     const isWhole = isLiveRecord(key) ? this.#isLiveKnown : this.#isLookupKnown;
-    return isWhole || this.#absent.has(key) || this.peek(key) !== undefined;
+    return isWhole || this.#absent?.has(key) === true || this.peek(key) !== undefined;
   }
 
   #set(key: string, record: RecordText | null): void {
-    const kind = kindIn(key);
+    const texts = isLiveRecord(key) ? this.#live : this.#lookupOf(kindIn(key));
     if (record === null) {
-      this.#texts.get(kind)?.delete(key);
-      if (!this.#isKnown(key)) this.#absent.add(key);
+      texts.delete(key);
+      if (!this.#isKnown(key)) (this.#absent ??= new Set()).add(key);
       return;
     }
-    const texts = this.#texts.get(kind);
-    if (texts === undefined) this.#texts.set(kind, new Map([[key, record]]));
-    else texts.set(key, record);
-    this.#absent.delete(key);
+    texts.set(key, record);
+    this.#absent?.delete(key);
+  }
+
+  #lookupOf(kind: string): Map<string, RecordText> {
+    this.#lookup ??= new Map();
+    const known = this.#lookup.get(kind);
+    if (known !== undefined) return known;
+    const texts = new Map<string, RecordText>();
+    this.#lookup.set(kind, texts);
+    return texts;
   }
 
   /** True if the store is at another version than what is known. */
@@ -242,13 +252,6 @@ export class RunRecords {
     }
     return found;
   }
-
-  #ofArea(area: Area): Texts {
-    const found = new Map<string, RecordText>();
-    for (const [kind, texts] of this.#texts)
-      if (areaOf(kind) === area) for (const [key, record] of texts) found.set(key, record);
-    return found;
-  }
 }
 
 /** The letter of its kind. */
@@ -264,9 +267,8 @@ export class Draft {
   #summary: StoredSummary | undefined;
   #expected: number | undefined;
   readonly #writes = new Map<string, RecordText | null>();
-  /** Those to be kept, by name; null removes one. */
-  readonly payloads = new Map<string, string | null>();
-  readonly #timers = new Map<string, TimerChange>();
+  #payloads: Map<string, string | null> | undefined;
+  #timers: Map<string, TimerChange> | undefined;
 
   /** @param known how the run stands, as far as that is known. */
   constructor(runId: string, records: RunRecords, known: () => StoredSummary) {
@@ -285,7 +287,12 @@ export class Draft {
 
   /** There is nothing to be written. */
   get isEmpty(): boolean {
-    return this.#writes.size === 0 && this.payloads.size === 0 && this.#timers.size === 0;
+    return this.#writes.size === 0 && this.#payloads === undefined && this.#timers === undefined;
+  }
+
+  /** Those to be kept, by name; null removes one. */
+  get payloads(): ReadonlyMap<string, string | null> {
+    return this.#payloads ?? NONE;
   }
 
   load(keys: readonly string[]): MaybePromise<Texts> {
@@ -321,7 +328,7 @@ export class Draft {
   }
 
   keep(payloads: Iterable<readonly [name: string, text: string | null]>): void {
-    for (const [name, text] of payloads) this.payloads.set(name, text);
+    for (const [name, text] of payloads) (this.#payloads ??= new Map()).set(name, text);
   }
 
   /** Records whose keys begin so are over. */
@@ -357,19 +364,21 @@ export class Draft {
       return chain(this.#records.payloadNames(), (names) => {
         const { records, payloads } = garbageOf(new Records(texts), names);
         for (const key of records) this.#writes.set(key, null);
-        for (const name of payloads) if (!this.payloads.has(name)) this.payloads.set(name, null);
+        this.keep(payloads.filter((name) => !this.payloads.has(name)).map((name) => [name, null] as const));
       });
     });
   }
 
   setTimer(timer: TimerChange): void {
-    this.#timers.set(timer.key, timer);
+    (this.#timers ??= new Map()).set(timer.key, timer);
   }
 
   change(): RunChange {
     const { runId, summary } = this;
-    const writes = [...this.#writes].map(([key, record]) => [key, record === null ? null : record.text] as const);
-    const [payloads, timers] = [[...this.payloads], [...this.#timers.values()]];
+    const writes: (readonly [key: string, text: string | null])[] = [];
+    for (const [key, record] of this.#writes) writes.push([key, record === null ? null : record.text]);
+    const payloads = this.#payloads === undefined ? [] : [...this.#payloads];
+    const timers = this.#timers === undefined ? [] : [...this.#timers.values()];
     this.#expected ??= this.#records.version;
     const known = this.#expected > 0 ? this.#records.summaryAt(this.#expected) : undefined;
     const isSummaryKnown = known !== undefined && isSameStanding(summary, known);
@@ -428,6 +437,12 @@ export function keptOf(
   prefixes: readonly string[],
 ): MaybePromise<(readonly [key: string, text: string])[][]> {
   return all(prefixes.map((prefix) => pagesOf(store, runId, { area: 'kept', prefix })));
+}
+
+/** What a list says of a run, without the texts that came with it. */
+export function summaryIn(stored: StoredRun): StoredSummary {
+  const { job, fingerprint, tags, status, isOpen, waitsIn, createdAt, endedAt } = stored;
+  return { job, fingerprint, tags, status, isOpen, waitsIn, createdAt, endedAt };
 }
 
 /** What else there is of a summary stays for as long as the run is not reset. */

@@ -2,9 +2,9 @@
 
 import type { EdgeFault, AttemptRecord, StepId } from '../../../run/step-data.ts';
 import type { CompiledGraph } from '../../../graph/graph.ts';
-import { RECORDS } from '../../../records/keys.ts';
+import { RECORDS, RUN_KEY, SETTINGS_KEY } from '../../../records/keys.ts';
 import { hydrate } from '../../../records/records.ts';
-import { readEnd } from '../../../records/step-record.ts';
+import { readEnd, readStepRecord } from '../../../records/step-record.ts';
 import { failedStepsOf, replay, type RunEvent } from '../../../run/run-event.ts';
 import {
   lastSlots,
@@ -60,19 +60,48 @@ export class RunSteps {
     );
   }
 
+  /** A live one, as far as it is known without waiting. */
+  known(step: StepId): StepView | undefined {
+    const { id, graph, records } = this.#place;
+    const around = readStepRecord(records.peek(RECORDS.step.key(step))?.json)?.around ?? [];
+    const keys = [SETTINGS_KEY, RUN_KEY, ...[step, ...around].map((at) => RECORDS.step.key(at))];
+    const texts = keys.flatMap((key) => {
+      const text = records.peek(key);
+      return text === undefined ? [] : [[key, text] as const];
+    });
+    const found = hydrate(graph, id, new Records(new Map(texts)))?.steps.get(step);
+    return found === undefined ? undefined : viewStep(found);
+  }
+
+  /** Those that a list tells of: with the nodes that were run all of them, otherwise those that failed, with their errors. */
+  detailed(withNodes: boolean, hasFailed: boolean): MaybePromise<StepView[]> {
+    // Failed steps have slots of their own, below zero.
+    const failed = hasFailed ? [`${RECORDS.history.letter}/-`] : [];
+    return chain(this.in(withNodes ? [`${RECORDS.history.letter}/`] : failed), (steps) =>
+      all(
+        steps.map((step) =>
+          step.status === 'failed'
+            ? chain(this.#place.payloads.load(step.value), (value) => ({ ...step, value }))
+            : step,
+        ),
+      ),
+    );
+  }
+
   /** Live steps and those of some parts of the history, with references in the place of values. */
   in(prefixes: readonly string[]): MaybePromise<StepView[]> {
     const { id, graph, store } = this.#place;
     // What ends while this is read is in both: it is not missed.
-    return chain(this.#place.records.live(), (texts) =>
-      chain(keptOf(store, id, prefixes), (history) => {
+    return chain(this.#place.records.live(), (known) => {
+      const texts = new Map(known);
+      return chain(keptOf(store, id, prefixes), (history) => {
         const finished = history.flat().flatMap(([key, text]) => readEnd(id, readJson(text, id, key)) ?? []);
         const ended = new Set(finished.map(({ id: step }) => step));
         const live = onRecordsOf(id, () => hydrate(graph, id, new Records(texts)))?.steps.values() ?? [];
         const others = [...live].filter((step) => !ended.has(step.id)).map(viewStep);
         return [...finished, ...others].sort((a, b) => a.id - b.id);
-      }),
-    );
+      });
+    });
   }
 
   /**

@@ -16,7 +16,7 @@ import type { Observers } from '../../../observe/observers.ts';
 import { attemptStarted, emitted, replay, runRestored, type Emitted, type RunEvent } from '../../../run/run-event.ts';
 import type { Signal, Signalled } from '../../../run/event.ts';
 import type { RunStanding } from '../../../records/decide.ts';
-import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY } from '../../../records/keys.ts';
+import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY, type RecordWrite } from '../../../records/keys.ts';
 import { hydrate, readRunRecord, stateOf, type RunRecord, type SettingsRecord } from '../../../records/records.ts';
 import type { SharedState } from '../../../run/shared-state.ts';
 import type { Phase, RunStatus } from '../../../run/status.ts';
@@ -40,7 +40,7 @@ import { isNumbered, LateReader } from './late-reader.ts';
 import { all, caught, chain, later } from '../now-or-later.ts';
 import { Payloads, type Keeping } from './payloads.ts';
 import { Records, type RecordText } from './record-text.ts';
-import { RunRecords, type KnownRecords } from './run-records.ts';
+import { RunRecords, summaryIn, type KnownRecords } from './run-records.ts';
 import { RunSteps, type StepsPlace } from './run-steps.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
 import type { SharedRuns } from '../shared/sharing.ts';
@@ -66,6 +66,7 @@ interface AttemptNotice {
   readonly message: unknown;
 }
 
+const NO_PAYLOADS: ReadonlyMap<string, string | null> = new Map();
 /** A sweep reads the whole run: not for a few steps. */
 const LEAST_SWEPT = 100;
 
@@ -74,8 +75,10 @@ export class StoreRun implements EngineRun {
   isHeard = false;
   readonly records: RunRecords;
   readonly payloads: Payloads;
-  readonly called: CalledEnds;
-  readonly steps: RunSteps;
+  // What only some runs need is made when it is asked for: a process may take up thousands at a time.
+  #called: CalledEnds | undefined;
+  #steps: RunSteps | undefined;
+  #following: Following | undefined;
   /** The async context in which it was started, or found: its tasks are performed there. */
   readonly context: { runInAsyncScope(call: () => void): void } = new AsyncResource('OnwardRun');
   /** How it stands, as far as that is committed. */
@@ -90,7 +93,6 @@ export class StoreRun implements EngineRun {
   #history: History | undefined;
   /** How many steps it had made. */
   #sweptAt = 0;
-  readonly #following = new Following(this.#watchers, (seq) => this.since(seq));
   /** What could not be read for those who listen. */
   #untold: readonly RunEvent[] = [];
   /** What changes of the run, as it was committed last. */
@@ -106,20 +108,45 @@ export class StoreRun implements EngineRun {
     };
     this.records = new RunRecords(place.store, id, version, { summary, onMoved });
     this.payloads = new Payloads(id, place);
-    this.steps = new RunSteps({ ...place, id, records: this.records, payloads: this.payloads });
-    this.called = new CalledEnds(
-      (recordKey) => this.#callEnd(recordKey),
+  }
+
+  get steps(): RunSteps {
+    const { id, records, payloads } = this;
+    this.#steps ??= new RunSteps({ ...this.#place, id, records, payloads });
+    return this.#steps;
+  }
+
+  get #follower(): Following {
+    this.#following ??= new Following(this.#watchers, (seq) => this.since(seq));
+    return this.#following;
+  }
+
+  /** The steps that a body of it waits for. */
+  get called(): CalledEnds {
+    this.#called ??= new CalledEnds(
+      (key) => chain(this.records.load([key]), (texts) => readRecord<CallRecord>(texts.get(key)?.json)?.end),
       ({ status, value }) => chain(this.payloads.load(value), (loaded) => ({ status, value: loaded })),
-      () => place.shared?.awaitsCall(this),
+      () => this.#place.shared?.awaitsCall(this),
     );
+    return this.#called;
+  }
+
+  /** What was written of them. */
+  settleCalls(writes: readonly RecordWrite[]): void {
+    this.#called?.settle(writes);
   }
 
   /** A run that is in the store. */
   static found(stored: StoredRun, place: StorePlace, known?: KnownRecords): MaybePromise<StoreRun> {
-    const { live, ...summary } = stored;
-    const run = new StoreRun(stored.runId, stored.version, summary, place);
+    const { runId, version, live } = stored;
+    const run = new StoreRun(runId, version, summaryIn(stored), place);
     if (live !== undefined) run.records.foundLive(live);
     if (known !== undefined) run.records.met(known.keys, known.loaded);
+    // What came with it is of its very version.
+    if (live !== undefined && known === undefined) {
+      run.committed(run.summary);
+      return run;
+    }
     return chain(run.records.load([SETTINGS_KEY, RUN_KEY]), () => {
       // Another process may have changed it between the two questions.
       run.committed(run.summary);
@@ -181,7 +208,7 @@ export class StoreRun implements EngineRun {
   }
 
   /** Its last change is in the store. */
-  committed(summary: StoredSummary, payloads: ReadonlyMap<string, string | null> = new Map()): void {
+  committed(summary: StoredSummary, payloads: ReadonlyMap<string, string | null> = NO_PAYLOADS): void {
     this.summary = summary;
     if (payloads.size > 0) this.#place.recent.written(this.id, payloads);
     this.#head = this.records.peek(RUN_KEY) ?? this.#head;
@@ -257,7 +284,7 @@ export class StoreRun implements EngineRun {
 
   /** In a shared store, those who watch get what every process has done, in order. */
   follow(): MaybePromise<void> {
-    if (this.#place.shared !== undefined) return this.#following.look();
+    if (this.#place.shared !== undefined) return this.#follower.look();
   }
 
   /** What the store has of events behind the one of a number. */
@@ -267,7 +294,7 @@ export class StoreRun implements EngineRun {
 
   /** Those who listen have not got all that was to be read for them. */
   get isBehind(): boolean {
-    return this.#untold.length > 0 || this.#following.isBehind;
+    return this.#untold.length > 0 || this.#following?.isBehind === true;
   }
 
   get isWatched(): boolean {
@@ -298,7 +325,7 @@ export class StoreRun implements EngineRun {
   emit(step: number, notice: Emitted): void {
     const isHeard = !this.#watchers.isEmpty || (this.observed & Wants.OTHER) !== 0;
     if (!isHeard && this.#place.shared?.listening.isHeardElsewhere(this) !== true) return;
-    const view = this.#viewOf(step);
+    const view = this.steps.known(step);
     if (view === undefined) return;
     const event = emitted(this, view, notice);
     this.#publishOne(event);
@@ -307,12 +334,12 @@ export class StoreRun implements EngineRun {
 
   /** Emitted in another process: those who watch get it behind what happened before. */
   passing(event: RunEvent): Promise<void> {
-    return this.#following.passing(event);
+    return this.#follower.passing(event);
   }
 
   /** Calls a body within the observers that run around it. */
   around(step: number, { attempt, at, message }: AttemptNotice, body: () => unknown): unknown {
-    const view = this.#viewOf(step);
+    const view = this.steps.known(step);
     if (view === undefined) return body();
     const event = shown({ ...attemptStarted(this, view, attempt), at, message: frozenCopy(message) });
     this.#notify(event);
@@ -352,18 +379,6 @@ export class StoreRun implements EngineRun {
   #notify(event: RunEvent): void {
     const { shared, observers } = this.#place;
     (shared?.listening ?? observers).notify(this, event);
-  }
-
-  /** A live step: what is known of it without waiting. */
-  #viewOf(step: number): StepView | undefined {
-    const around = this.#stepRecord(step)?.around ?? [];
-    const keys = [SETTINGS_KEY, RUN_KEY, ...[step, ...around].map((id) => RECORDS.step.key(id))];
-    const texts = keys.flatMap((key) => {
-      const text = this.records.peek(key);
-      return text === undefined ? [] : [[key, text] as const];
-    });
-    const found = hydrate(this.#place.graph, this.id, new Records(new Map(texts)))?.steps.get(step);
-    return found === undefined ? undefined : viewStep(found);
   }
 
   // ── what is asked ──
@@ -408,16 +423,8 @@ export class StoreRun implements EngineRun {
   /** What a list says of it. @param withNodes whether it is asked which nodes it has run: all of its steps are read. */
   detail(withNodes: boolean): MaybePromise<QueriedDetail> {
     return chain(this.#outline(), (outline) => {
-      // Failed steps have slots of their own, below zero.
-      const failed = outline.counts.failed > 0 ? [`${RECORDS.history.letter}/-`] : [];
-      return chain(this.steps.in(withNodes ? [`${RECORDS.history.letter}/`] : failed), (steps) => {
-        const filled = all(
-          steps.map((step) =>
-            step.status === 'failed' ? chain(this.payloads.load(step.value), (value) => ({ ...step, value })) : step,
-          ),
-        );
-        return chain(filled, (known) => detailOf({ ...outline, steps: known }));
-      });
+      const steps = this.steps.detailed(withNodes, outline.counts.failed > 0);
+      return chain(steps, (known) => detailOf({ ...outline, steps: known }));
     });
   }
 
@@ -447,7 +454,7 @@ export class StoreRun implements EngineRun {
     const isFirst = this.#watchers.isEmpty;
     const past = chain(this.past(), (events) => {
       // What it has missed is past.
-      if (isFirst) this.#following.beginBehind(events.at(-1)?.seq ?? 0);
+      if (isFirst) this.#follower.beginBehind(events.at(-1)?.seq ?? 0);
       return events;
     });
     const held = holds ? this : undefined;
@@ -468,14 +475,6 @@ export class StoreRun implements EngineRun {
 
   outcomeOf(at: number): MaybePromise<EntryView | undefined> {
     return this.steps.outcomeOf(at);
-  }
-
-  /** How a called step ended; undefined while it is live. */
-  #callEnd(recordKey: string): MaybePromise<CallEnd | undefined> {
-    return chain(
-      this.records.load([recordKey]),
-      (texts) => readRecord<CallRecord>(new Records(texts).get(recordKey))?.end,
-    );
   }
 
   #summary(): MaybePromise<RunSummary> {
