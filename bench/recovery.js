@@ -154,9 +154,10 @@ function bare(path, writes) {
     steps.push([no, version, parsePacked(live)]);
   }
   const update = db.prepare('UPDATE run SET version = version + 1, live = ? WHERE no = ? AND version = ?');
-  for (let at = 0; writes && at < steps.length; at += TOGETHER) {
+  const written = writes ? steps : [];
+  for (let at = 0; at < written.length; at += TOGETHER) {
     db.exec('BEGIN IMMEDIATE');
-    for (const [no, version, records] of steps.slice(at, at + TOGETHER)) {
+    for (const [no, version, records] of written.slice(at, at + TOGETHER)) {
       const texts = records.map(([key, step]) => [key, JSON.stringify({ ...step, deaths: 1 })]);
       update.run(texts.map(([key, text]) => `${key.length} ${text.length}\n${key}${text}`).join(''), no, version);
     }

@@ -172,6 +172,19 @@ describe('a body that waits before it kills its process', () => {
     expect(['first', 'second', 'third'].map((id) => deathsOf(store, id))).toEqual([[5], [0], [0]]);
   });
 
+  test('nor of one that waits for a step that it has called', async () => {
+    const store = new MapStore();
+    for (let died = 0; died < 6; died++) {
+      const { lab, start, work, lives, die } = lifeOf(store);
+      lab.body = () => new Promise<number>(() => undefined);
+      if (died === 0) await start('Lab.ask', { rounds: 0 }, { id: 'asked' });
+      else work();
+      await lives(500);
+      void die();
+    }
+    expect(deathsOf(store, 'asked')).toEqual([0, 5]);
+  });
+
   test('nor of one that waits for its next attempt', async () => {
     const store = new MapStore();
     for (let died = 0; died < 8; died++) {

@@ -96,7 +96,9 @@ export class DeliveryIo implements TaskIo {
   }
 
   endOf(_step: number, call: CallKey): Promise<CallEnd> {
-    const { run, task } = this.delivery;
+    const { run, task, trial } = this.delivery;
+    // What the process dies of meanwhile is not its body.
+    trial?.waits();
     return run.called.expect(RECORDS.call.key(task.at.step, call));
   }
 

@@ -155,10 +155,11 @@ const ids = Array.from({ length: runs }, (_, n) => `run-${n}`);
 const AT_ONCE = 4;
 /** It goes on where the last life was, and starts the runs of its last moments once more. */
 const acknowledged = existsSync(acks) ? new Set(readFileSync(acks, 'utf8').trim().split('\n')).size : 0;
-const pause = file === undefined ? 2 : 30;
+const pause = file === undefined ? 2 : poisonEvery === undefined ? 30 : 60;
 console.log('up');
 const spills = file === undefined || poisonEvery === undefined ? 0 : Math.ceil(runs / poisonEvery);
-for (let n = Math.max(0, acknowledged - 2 * AT_ONCE); n < runs; n += AT_ONCE) {
+const first = Math.max(0, Math.floor(acknowledged / AT_ONCE) - 2) * AT_ONCE;
+for (let n = first; n < runs; n += AT_ONCE) {
   await Promise.all(
     ids.slice(n, n + AT_ONCE).map(async (id, at) => {
       await runtime.start('Press.print', { n: n + at }, { id });

@@ -5,7 +5,7 @@
 //     meanwhile makes it a conflict.
 
 import { garbageOf } from '../../../records/garbage.ts';
-import { areaOf, isLiveRecord, RECORDS, type Area, type RecordWrite } from '../../../records/keys.ts';
+import { areaOf, isLiveRecord, RECORDS, type RecordWrite } from '../../../records/keys.ts';
 import type { AttemptRecord } from '../../../run/step-data.ts';
 import { readJson } from './damage.ts';
 import { all, allPages, chain } from '../now-or-later.ts';
@@ -45,7 +45,7 @@ export class RunRecords {
   readonly #store: Store;
   readonly #runId: string;
   #version: number;
-  readonly #live = new Map<string, RecordText>();
+  #live = new Map<string, RecordText>();
   /** All others, by kind; undefined while nothing has asked for any. */
   #lookup: Map<string, Map<string, RecordText>> | undefined;
   /** Keys under which there is nothing. */
@@ -135,7 +135,8 @@ export class RunRecords {
     return chain(this.pagesAt({ area: 'live' }), ({ version, records }) => {
       if (version !== this.#version) return this.liveAt();
       this.foundLive(records);
-      return { version, texts: this.#live };
+      // Who asked comes to it later: it may be others by then.
+      return { version, texts: new Map(this.#live) };
     });
   }
 
@@ -201,7 +202,7 @@ export class RunRecords {
   /** Drops all that is known. */
   forget(): void {
     this.#summary = undefined;
-    this.#live.clear();
+    this.#live = new Map();
     this.#lookup = undefined;
     this.#absent = undefined;
     this.#isLiveKnown = false;

@@ -20,19 +20,11 @@ import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY, STATE_KEY, type RecordWrite
 import { hydrate, readRunRecord, stateOf, type RunRecord, type SettingsRecord } from '../../../records/records.ts';
 import type { SharedState } from '../../../run/shared-state.ts';
 import type { Phase, RunStatus } from '../../../run/status.ts';
-import type { CallEnd, CallRecord } from '../../../run/step-data.ts';
+import type { CallRecord } from '../../../run/step-data.ts';
 import { phaseOf, readStepRecord, type KeptStep } from '../../../records/step-record.ts';
 import { detailOf, type QueriedDetail } from '../../../execute/run-query.ts';
 import type { RunReport } from '../../../wiring/run-report.ts';
-import {
-  summariseRun,
-  viewStep,
-  type EntryView,
-  type History,
-  type RunSnapshot,
-  type RunSummary,
-  type StepView,
-} from '../../../run/view.ts';
+import { summariseRun, type EntryView, type History, type RunSnapshot, type RunSummary } from '../../../run/view.ts';
 import { damageOf } from './damage.ts';
 import { CalledEnds, removed, Waiters } from '../ends.ts';
 import { Following } from './following.ts';
