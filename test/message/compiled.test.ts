@@ -77,6 +77,14 @@ describe('what is compiled', () => {
     expect(said(compiledParse(Ticket)({ row: 'b' }))).toBe(words);
   });
 
+  test('where sizes have to be counted exactly, nothing is said of the fields that fit', () => {
+    const parse = compiledParse(Line, undefined, { maxBytes: 40 });
+    expect(parse({ sku: 'abcdefgh', qty: 1 })).toStrictEqual(Object.assign(new Line(), { sku: 'abcdefgh', qty: 1 }));
+    expect(said(parse({ sku: 'abcdefgh', qty: 0 }))).toBe(
+      'ONW2003: the message does not fit Line\n  qty: expected not less than 1, got 0',
+    );
+  });
+
   test('fields of any number and any name are judged together', () => {
     class Wide {}
     const names = Array.from({ length: 70 }, (_, at) => `f ${at}`);

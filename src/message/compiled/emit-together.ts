@@ -2,8 +2,10 @@
 //
 // EMIT-TOGETHER-1. Nothing is made or set between the values: V8 then looks up the shape of the data, and of the message,
 //                  once. Where all values fit, nothing else is done.
-// EMIT-TOGETHER-2. Where one does not fit, or exact sizes are wanted, a function of its own sets them one by one. So the
-//                  reader stays short, and V8 puts readers of nested classes into the loop that calls them.
+// EMIT-TOGETHER-2. Where one does not fit, a function of its own sets them one by one. So the reader stays short, and V8
+//                  puts readers of nested classes into the loop that calls them.
+// EMIT-TOGETHER-3. Where exact sizes are wanted, strings are copied, which counts them. Only what was doubted is asked about:
+//                  a question about a value that fits may be answered without asking the rules.
 
 import type { FieldDescription } from '../description.ts';
 import type { AskedField } from './question.ts';
@@ -65,8 +67,10 @@ export function emitTogether(text: SourceText, apart: SourceText, together: Toge
     },
   );
   apart.block(`function ${setter}(message, doubts, level, reader, ${locals}) {`, () => {
-    apart.line('let found = 0, asked = 0, value;');
+    apart.line('const exact = reader.exact;');
+    apart.line('let found = 0, bytes = 0, asked = 0, value;');
     fields.forEach((field, at) => setOne(apart, field, at, keep));
+    apart.line('reader.spend(0, bytes);');
     apart.line(`if (asked !== 0) reader.ask(${asked}, asked, message);`);
     apart.line('return found;');
   });
@@ -87,19 +91,23 @@ function setAccepted(text: SourceText, field: PrimitiveField, at: number, keep: 
 }
 
 function setOne(text: SourceText, field: PrimitiveField, at: number, keep: Keep): void {
+  const { local, kind } = field;
   const target = member('message', field.field.name);
-  text.either(
-    `${field.local} !== undefined`,
-    () => {
-      text.line('found++;');
-      text.line(`${target} = reader.copy(${field.local}, level);`);
-      text.line(`asked |= doubts & ${1 << at};`);
-    },
-    () => {
-      text.line(`value = ${target};`);
-      text.line(`if (${unfitCode(field, keep)}) asked |= ${1 << at};`);
-    },
-  );
+  const bit = 1 << at;
+  text.block(`if (${local} === undefined) {`, () => {
+    text.line(`value = ${target};`);
+    text.line(`if (${unfitCode(field, keep)}) asked |= ${bit};`);
+  });
+  text.block(`else if ((doubts & ${bit}) === 0${kind === 'string' ? ' && !exact' : ''}) {`, () => {
+    text.line('found++;');
+    text.line(`${target} = ${local};`);
+    if (kind === 'string') text.line(`bytes += ${lengthCode(field)} * 3;`);
+  });
+  text.block('else {', () => {
+    text.line('found++;');
+    text.line(`${target} = reader.copy(${local}, level);`);
+    text.line(`asked |= doubts & ${bit};`);
+  });
 }
 
 /** Whether nothing is asked about what is given, as code. */
