@@ -21,6 +21,9 @@ type Result = IteratorResult<RunEvent, void>;
 
 const DONE: Result = { done: true, value: undefined };
 
+/** Ends a read that waits. */
+type Answer = (result: Result) => void;
+
 /** Who reads the events of a run. */
 export interface EventReader extends AsyncIterableIterator<RunEvent, void, undefined> {
   /** Leaves: a read that waits for the next event ends at once. */
@@ -39,8 +42,9 @@ export class EventBuffer implements EventReader {
   /** The last one that was dropped, if the reader does not know of it yet. */
   #dropped: RunEvent | undefined;
   #ended: boolean;
-  /** Reads that wait for an event, in order. */
-  #readers: ((result: Result) => void)[] = [];
+  /** The first read that waits for an event, and those behind it: a loop over the events has but one. */
+  #reader: Answer | null = null;
+  #readers: Answer[] | null = null;
   /** The run to be held while the buffer is full. */
   readonly #held: Holdable | undefined;
   #isHolding = false;
@@ -59,9 +63,11 @@ export class EventBuffer implements EventReader {
   push(event: RunEvent): void {
     if (this.#ended) return;
     if (event.type === 'run.ended') this.#ended = true;
-    const reader = this.#readers.shift();
-    if (reader !== undefined) reader({ done: false, value: event });
-    else {
+    const reader = this.#reader;
+    if (reader !== null) {
+      this.#reader = this.#readers?.shift() ?? null;
+      reader({ done: false, value: event });
+    } else {
       this.#events[this.#end++] = event;
       this.#limit();
     }
@@ -80,8 +86,10 @@ export class EventBuffer implements EventReader {
   }
 
   #finish(): void {
-    for (const reader of this.#readers) reader(DONE);
-    this.#readers = [];
+    this.#reader?.(DONE);
+    for (const reader of this.#readers ?? []) reader(DONE);
+    this.#reader = null;
+    this.#readers = null;
   }
 
   #hold(isFull: boolean): void {
@@ -99,8 +107,14 @@ export class EventBuffer implements EventReader {
     const value = this.#take();
     if (value !== undefined) return Promise.resolve({ done: false, value });
     if (this.#ended) return Promise.resolve(DONE);
-    return new Promise((resolve) => this.#readers.push(resolve));
+    return new Promise(this.#wait);
   }
+
+  // Made once: each event is waited for.
+  readonly #wait = (resolve: Answer): void => {
+    if (this.#reader === null) this.#reader = resolve;
+    else (this.#readers ??= []).push(resolve);
+  };
 
   get isLeft(): boolean {
     return this.#isLeft;

@@ -95,6 +95,17 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(plain(await between)).toEqual(plain(late));
   });
 
+  test('reads that wait together have the events in the order of the reads, and end with the run', async () => {
+    const { start, clock } = wired(open(), { Shop: new Shop() });
+    const run = await start('Shop.sell');
+    const events = run.events()[Symbol.asyncIterator]();
+    const reads = Array.from({ length: 12 }, () => events.next());
+    await clock.runAll();
+    const read = await Promise.all(reads);
+    expect(read.map(({ value }) => value?.seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, undefined, undefined]);
+    expect(read.map(({ done }) => done === true)).toEqual([...Array<boolean>(10).fill(false), true, true]);
+  });
+
   test('two runs never mix', async () => {
     const { start, clock } = wired(open(), { Shop: new Shop() });
     const runs = [await start('Shop.sell'), await start('Shop.sell')];
