@@ -423,11 +423,16 @@ export function liveAttempt(step: StepFacts, message: unknown, at: number): Even
     : new LiveOtherAttempt(step, message, at);
 }
 
+/** The step completed. */
+export function liveCompleted(step: StepFacts): RunEvent {
+  return new LiveCompleted('step.completed', step);
+}
+
 /** The step is over, as its status says. */
 export function liveEnded(step: StepFacts, status: FinalStatus): RunEvent {
   switch (status) {
     case 'completed':
-      return new LiveCompleted('step.completed', step);
+      return liveCompleted(step);
     case 'failed':
       return new LiveFailed('step.failed', step);
     case 'skipped':

@@ -8,6 +8,7 @@ import { FAILED, kindOf, kindOfEnd, OVER, Wants } from '../../observe/interest.t
 import {
   detached,
   liveAttempt,
+  liveCompleted,
   liveEnded,
   liveRunEnded,
   liveRunStarted,
@@ -129,7 +130,7 @@ export class Emissions {
       return this.flush();
     }
     const isHeard = heard !== null && (wants & Wants.END) !== 0;
-    this.#hand(run, isHeard ? liveEnded(heard.stepAt(run.at - 1), 'completed') : null, end, COMPLETED);
+    this.#hand(run, isHeard ? liveCompleted(heard.stepAt(run.at - 1)) : null, end, COMPLETED);
   }
 
   started(step: Step): void {
@@ -143,7 +144,7 @@ export class Emissions {
    */
   passed(run: Emitting, before: StepFacts, next: StepFacts): void {
     const { wants } = run;
-    const ended = (wants & Wants.END) === 0 ? null : liveEnded(before, 'completed');
+    const ended = (wants & Wants.END) === 0 ? null : liveCompleted(before);
     this.#hand(run, ended, (wants & Wants.START) === 0 ? null : liveStarted(next), Wants.START);
   }
 
@@ -155,16 +156,19 @@ export class Emissions {
   #hand(run: Emitting, ended: RunEvent | null, then: RunEvent | null, kind: number): void {
     if (ended !== null) run.notify(ended);
     if (then !== null) run.notify(then);
-    if (!this.isEmpty || this.#isFlushing) {
-      if (ended !== null) this.#keep(run, ended, Wants.END);
-      if (then !== null || (kind & OVER) !== 0) this.#keep(run, then, kind);
-    } else {
-      this.#isFlushing = true;
-      if (ended !== null) run.listeners.notify(run, ended, Wants.END);
-      if (then !== null) run.listeners.notify(run, then, kind);
-      if ((kind & OVER) !== 0) run.whenFree(this.#onEnded);
-      this.#isFlushing = false;
-    }
+    if (this.#isFlushing || !this.isEmpty) return this.#keepBoth(run, ended, then, kind);
+    this.#isFlushing = true;
+    if (ended !== null) run.listeners.notify(run, ended, Wants.END);
+    if (then !== null) run.listeners.notify(run, then, kind);
+    if ((kind & OVER) !== 0) run.whenFree(this.#onEnded);
+    this.#isFlushing = false;
+    this.flush();
+  }
+
+  /** Something is to be told ahead of them. */
+  #keepBoth(run: Emitting, ended: RunEvent | null, then: RunEvent | null, kind: number): void {
+    if (ended !== null) this.#keep(run, ended, Wants.END);
+    if (then !== null || (kind & OVER) !== 0) this.#keep(run, then, kind);
     this.flush();
   }
 
