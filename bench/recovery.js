@@ -22,6 +22,8 @@ import { createRuntime, Handler, Job, OnSuccess } from '../dist/src/index.js';
 import { edge, node, wiringOf } from './wiring.js';
 
 const RUNS = 100_000;
+/** Numbers of changes are this far apart from run to run: more than one run has. */
+const CHANGES = 100;
 const OPEN = 1_000;
 const TRIES = 5;
 /** Events in one commit of the engine. */
@@ -87,8 +89,9 @@ async function fill(path) {
   db.exec(`BEGIN;
     WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${RUNS - OPEN})
     INSERT INTO run SELECT n, 'over-' || n, version, job, fingerprint, tags, status, open, created, ended, settings, record,
-      live, waits FROM numbers, run WHERE no = 1;
-    INSERT INTO record SELECT run.no, record.area, record.key, record.text FROM run, record WHERE run.no > 1 AND record.run = 1;
+      live, waits, n * ${CHANGES} + change FROM numbers, run WHERE no = 1;
+    INSERT INTO change SELECT run.no * ${CHANGES} + change.no, iif(before = 0, 0, run.no * ${CHANGES} + before), place, text
+      FROM run, change WHERE run.no > 1;
     COMMIT; PRAGMA wal_checkpoint(TRUNCATE)`);
   db.close();
 }
@@ -127,7 +130,7 @@ async function recover(path, isPaused) {
   process.exit(0);
 }
 
-/** The live records in the row of a run: each has its lengths ahead of it. */
+/** The live records in the row of a run, or what a change has written: each has its lengths ahead of it. */
 function parsePacked(live) {
   const records = [];
   for (let at = 0; at < live.length;) {
@@ -145,13 +148,17 @@ function bare(path, writes) {
   const wall = performance.now();
   const db = openDatabase(path);
   const runs = db.prepare('SELECT * FROM run WHERE open = 1').all();
-  const records = db.prepare('SELECT * FROM record WHERE run = ?');
+  const changes = db.prepare('SELECT before, text FROM change WHERE no = ?');
   let rows = 0;
   const steps = [];
-  for (const { no, version, settings, record, tags, live } of runs) {
-    for (const { text } of records.all(no)) rows += 1 + Number(JSON.parse(text) === undefined);
+  for (const { no, version, settings, record, tags, live, change } of runs) {
     for (const text of [settings, record, tags]) JSON.parse(text);
     steps.push([no, version, parsePacked(live)]);
+    for (let at = change; at > 0; rows++) {
+      const { before: behind, text } = changes.get(at);
+      parsePacked(text);
+      at = behind;
+    }
   }
   const update = db.prepare('UPDATE run SET version = version + 1, live = ? WHERE no = ? AND version = ?');
   const written = writes ? steps : [];

@@ -38,9 +38,18 @@ describe.each(DRIVERS)('%s', (driver) => {
     const row = (): unknown => {
       const db = database(file, driver);
       try {
-        const of = db.prepare("SELECT live, record, settings, version FROM run WHERE id = 'broken'").get() ?? {};
-        const records = db.prepare('SELECT key, text FROM record WHERE run = 2 ORDER BY area, key').all();
-        return [[of['live'], of['record'], of['settings'], of['version']], records.map(({ key, text }) => [key, text])];
+        const of =
+          db.prepare("SELECT live, record, settings, version, change FROM run WHERE id = 'broken'").get() ?? {};
+        const last = db.prepare('SELECT before, text FROM change WHERE no = ?').get(of['change'] ?? 0);
+        return [
+          of['live'],
+          of['record'],
+          of['settings'],
+          of['version'],
+          of['change'],
+          last?.['before'],
+          last?.['text'],
+        ];
       } finally {
         db.close();
       }
@@ -54,6 +63,7 @@ describe.each(DRIVERS)('%s', (driver) => {
   test.each([
     ['a live record', `UPDATE run SET live = replace(live, '"phase"', '"phase') WHERE id = 'broken'`],
     ['the lengths of live records', `UPDATE run SET live = 'x' || live WHERE id = 'broken'`],
+    ['a length below zero', `UPDATE run SET live = '-9 0' || char(10) || live WHERE id = 'broken'`],
     ['the record of the run', `UPDATE run SET record = '{"seq' WHERE id = 'broken'`],
   ])('E05: %s: the run stands still and is left as it is, all others go on', async (_, sql) => {
     const { file, row } = await damagedBy(sql);
@@ -76,8 +86,17 @@ describe.each(DRIVERS)('%s', (driver) => {
     expect(row()).toEqual(before);
   });
 
-  test('E05: a value: the step that needs it begins no body, and whoever asks hears which run it is', async () => {
-    const { file } = await damagedBy(`UPDATE record SET text = '{"value":"or' WHERE area = 3 AND run = 2`);
+  const BROKEN = "(SELECT change FROM run WHERE id = 'broken')";
+
+  test.each([
+    ['a value', `UPDATE change SET text = replace(text, '"ordered"', '"ordered') WHERE no = ${BROKEN}`],
+    ['the lengths of what was written', `UPDATE change SET text = 'x' || text WHERE no = ${BROKEN}`],
+    ['a length of it below zero', `UPDATE change SET text = '-9 0' || char(10) || text WHERE no = ${BROKEN}`],
+    ['more is said to be written than there is', `UPDATE change SET text = substr(text, 1, 9) WHERE no = ${BROKEN}`],
+    ['the last change is missing', `DELETE FROM change WHERE no = ${BROKEN}`],
+    ['a change comes before itself', `UPDATE change SET before = no WHERE no = ${BROKEN}`],
+  ])('E05: %s: the step that needs it begins no body, and whoever asks hears which run it is', async (_, sql) => {
+    const { file } = await damagedBy(sql);
     const { runtime, clock, logged } = life(file);
     const working = runtime.work();
     await clock.runAll();

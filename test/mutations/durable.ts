@@ -35,6 +35,18 @@ export const DURABLE: readonly Mutation[] = [
   },
   {
     row: 'M12',
+    file: 'src/engines/sqlite/recent-changes.ts',
+    right: "if (changes.at(-1)?.['before'] !== 0) return undefined;",
+    wrong: 'if (changes.length === 0) return undefined;',
+  },
+  {
+    row: 'M12',
+    file: 'src/engines/sqlite/recent-changes.ts',
+    right: 'if (row !== undefined && place > 0 && (isLong || place % MOST_CHANGES === 0)) this.#fold(row);',
+    wrong: 'if (row !== undefined && place > 0 && place % MOST_CHANGES === 0) this.#fold(row);',
+  },
+  {
+    row: 'M12',
     file: 'src/engines/sqlite/sqlite-store.ts',
     right: 'if (at === null) on(SQL.deleteTimer).run(no, toSqlText(key));',
     wrong: 'if (at === null || at > 0) on(SQL.deleteTimer).run(no, toSqlText(key));',

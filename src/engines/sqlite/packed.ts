@@ -4,6 +4,7 @@
 // PACKED-2. The row holds a bounded number of characters. What has no room there goes to the table.
 // PACKED-3. While nothing of the run has gone to the table, nothing is looked for there.
 // PACKED-4. A column that cannot be what was written is kept as one record, which nobody can read.
+// PACKED-5. Each record in a text has its lengths ahead of it, as it may hold any character.
 
 /** More would make long rows of runs with many live steps, and each event rewrites the row of its run. */
 const MOST_CHARACTERS = 1_500;
@@ -11,6 +12,27 @@ const MOST_CHARACTERS = 1_500;
 const DAMAGED = 's/?';
 /** Ahead of the records of a run some of which may be in the table. */
 const SPILLED = '+';
+/** Stands for the length of a text that is not there: the record is removed. */
+const REMOVED = '-';
+
+/** A record, or its removal, among others in one text. */
+export function packed(key: string, text: string | null): string {
+  return text === null ? `${key.length} ${REMOVED}\n${key}` : `${key.length} ${text.length}\n${key}${text}`;
+}
+
+/** Takes each record out of a text of many. False: what was not taken cannot be what was written. */
+export function unpack(text: string, from: number, take: (key: string, text: string | null) => void): boolean {
+  for (let at = from; at < text.length;) {
+    const end = text.indexOf('\n', at);
+    const [ofKey, ofText] = text.slice(at, end).split(' ', 2);
+    const start = end + 1 + Number(ofKey ?? Number.NaN);
+    const next = ofText === REMOVED ? start : start + Number(ofText ?? Number.NaN);
+    if (end < at || !(start > end && next >= start && next <= text.length)) return false;
+    take(text.slice(end + 1, start), ofText === REMOVED ? null : text.slice(start, next));
+    at = next;
+  }
+  return true;
+}
 
 export class PackedRecords {
   readonly texts = new Map<string, string>();
@@ -21,18 +43,9 @@ export class PackedRecords {
   /** @param column what `changedColumn` has given. */
   constructor(column = '') {
     this.#isSpilled = column.startsWith(SPILLED);
-    for (let at = this.#isSpilled ? SPILLED.length : 0; at < column.length;) {
-      const end = column.indexOf('\n', at);
-      const [ofKey, ofText] = column.slice(at, end).split(' ', 2).map(Number);
-      const start = end + 1 + (ofKey ?? Number.NaN);
-      const next = start + (ofText ?? Number.NaN);
-      if (end < at || !(next <= column.length)) {
-        this.#put(DAMAGED, column);
-        break;
-      }
-      this.#put(column.slice(end + 1, start), column.slice(start, next));
-      at = next;
-    }
+    const from = this.#isSpilled ? SPILLED.length : 0;
+    const isWhole = unpack(column, from, (key, text) => this.#put(key, text ?? DAMAGED));
+    if (!isWhole) this.#put(DAMAGED, column);
     this.#isChanged = false;
   }
 
@@ -63,7 +76,7 @@ export class PackedRecords {
     if (!this.#isChanged) return null;
     this.#isChanged = false;
     let column = this.#isSpilled ? SPILLED : '';
-    for (const [key, text] of this.texts) column += `${key.length} ${text.length}\n${key}${text}`;
+    for (const [key, text] of this.texts) column += packed(key, text);
     return column;
   }
 

@@ -76,6 +76,14 @@ const VERSIONS: readonly string[] = [
   ALTER TABLE run DROP COLUMN waiting;
   ALTER TABLE run ADD COLUMN waits TEXT;
   `,
+  // What the last changes of a run have written, at the end of one table (`recent-changes.ts`): rows of `record` lie by
+  // run, and each run of a commit has a page of them written.
+  `
+  CREATE TABLE change (
+    no INTEGER PRIMARY KEY, before INTEGER NOT NULL, place INTEGER NOT NULL, text TEXT NOT NULL
+  ) STRICT;
+  ALTER TABLE run ADD COLUMN change INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** Makes a file ready for its owner. @throws as `prepareSchema`, and ONW4005 if it is damaged. */

@@ -10,6 +10,7 @@
 import { existsSync } from 'node:fs';
 import { areaOf, RUN_KEY, SETTINGS_KEY, type Area } from '../../records/keys.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
+import { damaged } from '../store/run/damage.ts';
 import type {
   Committed,
   DueTimers,
@@ -36,7 +37,9 @@ import { deleted, storeFault } from './faults.ts';
 import { takeOwnership } from './owner.ts';
 import { SqliteInbox } from './inbox.ts';
 import { PackedRecords } from './packed.ts';
-import { AREAS, rowsOf, setRows } from './record-rows.ts';
+import { RecentChanges, recordsIn, type Recent } from './recent-changes.ts';
+import { AREAS, columnOf, isColumn, lastOf, nameIn, setRows, sortOut } from './record-rows.ts';
+import { RunRows, type RunRow } from './run-rows.ts';
 import { savedIn } from './saved.ts';
 import { assertReadable, pragma, prepareDatabase } from './schema.ts';
 import { preparing, selectRuns, SQL, storedRun, storedTimer, type Prepare } from './statements.ts';
@@ -65,8 +68,6 @@ interface OpenOptions extends SqliteStoreOptions {
 }
 
 const PAGE = 1_000;
-const MOST_NUMBERS = 50_000;
-const MOST_PACKED = 5_000;
 const REMOVING = [SQL.deleteRecords, SQL.deleteTimers, SQL.deleteRun];
 /** What is above all that begins with a prefix. */
 const END = '\u{10FFFF}';
@@ -76,10 +77,6 @@ export class SqliteStore implements Store {
   readonly isDurable = true;
   readonly #options: OpenOptions;
   #open: OpenStore | undefined;
-  /** The row numbers of runs that were met lately, by id. */
-  readonly #numbers = new Map<string, number>();
-  /** The live records in the rows of runs that were met lately, by number; those met longest ago first. */
-  readonly #packed = new Map<number, PackedRecords>();
   #reading: Promise<unknown> = Promise.resolve();
   /** The last commit has failed. */
   #hasFailed = false;
@@ -103,7 +100,7 @@ export class SqliteStore implements Store {
         makePrivate(path);
         db = openDatabase(path);
         prepareDatabase(db, path, this.#options);
-        return { path, db, release, on: preparing(db), identity: identityOf(path) };
+        return { path, db, release, ...remembering(db), identity: identityOf(path) };
       } catch (fault) {
         db?.close();
         release();
@@ -131,76 +128,94 @@ export class SqliteStore implements Store {
   }
 
   load(runId: string, keys: readonly string[]): LoadedRecords {
-    return this.#with(({ on }) => {
-      const no = this.#numberOf(runId);
-      const row = no === undefined ? undefined : on(keys.some(isColumn) ? SQL.run : SQL.version).get(no);
+    return this.#with(({ on, rows }) => {
+      const row = rows.of(runId);
+      const columns = row && on(keys.some(isColumn) ? SQL.run : SQL.version).get(row.no);
       const records = new Map<string, string>();
-      if (no === undefined || row === undefined) return { version: 0, records };
+      if (row === undefined || columns === undefined) return { version: 0, records };
       for (const key of keys) {
-        const text = columnOf(row, key) ?? this.#textOf(no, areaOf(key), toSqlText(key));
+        const text = columnOf(columns, key) ?? this.#textOf(runId, row, key);
         if (typeof text === 'string' && text !== '') records.set(key, text);
       }
-      return { version: Number(row['version']), records };
+      return { version: Number(columns['version']), records };
     });
   }
 
-  #textOf(no: number, area: Area, key: string): SqlValue | undefined {
-    if (area === 'live') {
-      const packed = this.#packedOf(no);
-      const text = packed.get(key);
-      if (text !== undefined || !packed.isSpilled) return text;
-    }
-    return this.#opened.on(SQL.record).get(no, AREAS[area], key)?.['text'];
+  #textOf(runId: string, row: RunRow, key: string): SqlValue | undefined {
+    const area = areaOf(key);
+    const name = toSqlText(key);
+    if (area !== 'live') return this.#textBeside(runId, row, area, name);
+    const text = row.packed.get(name);
+    return text !== undefined || !row.packed.isSpilled ? text : this.#textInTable(row, area, name);
+  }
+
+  /** A text that is not in the row of its run. */
+  #textBeside(runId: string, row: RunRow, area: Area | 'payload', name: string): SqlValue | undefined {
+    const text = this.#recentOf(runId, row).get(nameIn(area, name));
+    return text === undefined ? this.#textInTable(row, area, name) : (text ?? undefined);
+  }
+
+  #textInTable({ no }: RunRow, area: Area | 'payload', name: string): SqlValue | undefined {
+    return this.#opened.on(SQL.record).get(no, AREAS[area], name)?.['text'];
+  }
+
+  /** What the last changes of a run have written. @throws {OnwardError} ONW4005 if they cannot be what was written. */
+  #recentOf(runId: string, { lastChange }: RunRow): Recent {
+    const recent = this.#opened.changes.upTo(lastChange);
+    if (recent !== undefined) return recent;
+    throw damaged(runId, undefined, `its change ${lastChange} or one before it`);
   }
 
   commit(changes: readonly RunChange[]): readonly Committed[] {
-    return this.#transaction(() => changes.map((change) => this.#write(change)));
+    return this.#transaction((open) => changes.map((change) => this.#write(open, change)));
   }
 
-  #write(change: RunChange): Committed {
-    const { runId, expected, summary, writes, payloads, timers } = change;
-    const { on } = this.#opened;
-    const known = expected === 0 ? undefined : this.#numberOf(runId);
-    const packed = known === undefined ? new PackedRecords() : this.#packedOf(known);
-    const rows = rowsOf(writes, packed);
-    const live = packed.changedColumn();
-    const no = expected === 0 ? this.#create(change, live ?? '') : known && this.#update(change, known, live);
+  #write({ on, changes, rows }: OpenStore, change: RunChange): Committed {
+    const { runId, expected, summary, timers } = change;
+    const known = expected === 0 ? undefined : rows.of(runId);
+    if (expected > 0 && known === undefined) return 'conflict';
+    const packed = known?.packed ?? new PackedRecords();
+    const { live, text } = sortOut(change, packed);
+    const number = changes.ready(known, text);
+    const columns = { live: packed.changedColumn(), change: number };
+    const no = known === undefined ? this.#create(change, columns) : this.#update(change, known.no, columns);
     if (no === undefined) {
-      if (known !== undefined) this.#packed.delete(known);
+      rows.drop(runId);
       return 'conflict';
     }
-    this.#numbers.set(runId, no);
-    if (summary.isOpen) this.#keepPacked(no, packed);
-    else this.#packed.delete(no);
-    for (const [name, text] of payloads) rows.push(['payload', toSqlText(name), text]);
-    setRows(on, no, rows);
-    if (!summary.isOpen) on(SQL.deleteTimers).run(no);
-    else {
-      for (const { key, at, event } of timers) {
-        if (at === null) on(SQL.deleteTimer).run(no, toSqlText(key));
-        else on(SQL.setTimer).run(no, toSqlText(key), at, event);
-      }
+    const row = known ?? { no, packed, lastChange: 0, place: 0 };
+    setRows(on, no, live);
+    changes.add(row, number, text);
+    if (!summary.isOpen) {
+      rows.drop(runId);
+      on(SQL.deleteTimers).run(no);
+      return 'written';
+    }
+    if (known === undefined) rows.keep(runId, row);
+    for (const { key, at, event } of timers) {
+      if (at === null) on(SQL.deleteTimer).run(no, toSqlText(key));
+      else on(SQL.setTimer).run(no, toSqlText(key), at, event);
     }
     return 'written';
   }
 
   /** @returns its number; undefined if there is such a run. */
-  #create({ runId, summary, writes }: RunChange, live: string): number | undefined {
+  #create({ runId, summary, writes }: RunChange, { live, change }: Columns): number | undefined {
     const { job, fingerprint, tags, status, isOpen, waitsIn, createdAt, endedAt } = summary;
-    const texts = [lastOf(writes, SETTINGS_KEY) ?? '', lastOf(writes, RUN_KEY) ?? '', live];
+    const texts = [lastOf(writes, SETTINGS_KEY) ?? '', lastOf(writes, RUN_KEY) ?? '', live ?? ''];
     const { changes, lastInsertRowid } = this.#opened
       .on(SQL.create)
       .run(
         ...[toSqlText(runId), job, fingerprint ?? null, JSON.stringify(tags), status],
-        ...[isOpen ? 1 : 0, waitsIn ?? null, createdAt, endedAt, ...texts],
+        ...[isOpen ? 1 : 0, waitsIn ?? null, createdAt, endedAt, ...texts, change ?? 0],
       );
     return Number(changes) === 0 ? undefined : Number(lastInsertRowid);
   }
 
   /** @returns its number; undefined if the run has another version. */
-  #update(change: RunChange, no: number, live: string | null): number | undefined {
+  #update(of: RunChange, no: number, { live, change }: Columns): number | undefined {
     const { on } = this.#opened;
-    const { expected, isSummaryKnown, writes, summary } = change;
+    const { expected, isSummaryKnown, writes, summary } = of;
     const { status, isOpen, waitsIn, endedAt } = summary;
     const record = lastOf(writes, RUN_KEY) ?? null;
     const settings = lastOf(writes, SETTINGS_KEY);
@@ -209,69 +224,68 @@ export class SqliteStore implements Store {
       const { job, fingerprint, tags, createdAt } = summary;
       const ofStart = [job, fingerprint ?? null, JSON.stringify(tags)];
       const columns = [...ofStart, status, isOpen ? 1 : 0, waitsIn ?? null, createdAt, endedAt];
-      const { changes } = on(SQL.beginAgain).run(...columns, settings, record ?? '', live, no, expected);
+      const { changes } = on(SQL.beginAgain).run(...columns, settings, record ?? '', live, change, no, expected);
       return Number(changes) === 0 ? undefined : no;
     }
     // What is indexed is set when it changes: the end comes once.
     const { changes } =
       isSummaryKnown === true
-        ? on(SQL.advance).run(record, live, no, expected)
+        ? on(SQL.advance).run(record, live, change, no, expected)
         : isOpen
-          ? on(SQL.update).run(status, record, live, waitsIn ?? null, no, expected)
-          : on(SQL.end).run(status, record, live, endedAt, no, expected);
+          ? on(SQL.update).run(status, record, live, change, waitsIn ?? null, no, expected)
+          : on(SQL.end).run(status, record, live, change, endedAt, no, expected);
     return Number(changes) === 0 ? undefined : no;
   }
 
   payloads(runId: string, names: readonly string[]): readonly (string | undefined)[] {
-    return this.#with(({ on }) => {
-      const no = this.#numberOf(runId);
+    return this.#with(({ rows }) => {
+      const row = rows.of(runId);
       return names.map((name) => {
-        const text = no === undefined ? undefined : on(SQL.record).get(no, AREAS.payload, toSqlText(name))?.['text'];
+        const text = row && this.#textBeside(runId, row, 'payload', toSqlText(name));
         return typeof text === 'string' ? text : undefined;
       });
     });
   }
 
   page(runId: string, { area, prefix = '', after, limit = PAGE }: PageQuery): RecordPage {
-    return this.#with(({ on }) => {
-      const no = this.#numberOf(runId);
-      const row = no === undefined ? undefined : on(area === 'live' ? SQL.run : SQL.version).get(no);
-      if (no === undefined || row === undefined) return { version: 0, records: [] };
-      const version = Number(row['version']);
-      // What is in the row of the run comes ahead of the table, by its place there.
-      const inRow = area === 'live' ? this.#inRow(no, row).filter(([key]) => key.startsWith(prefix)) : [];
-      const [from, behind] = placeOfPage(after, inRow.length);
-      const first = inRow.slice(from, from + limit);
+    return this.#with(({ on, rows }) => {
+      const row = rows.of(runId);
+      const columns = row && on(area === 'live' ? SQL.run : SQL.version).get(row.no);
+      if (row === undefined || columns === undefined) return { version: 0, records: [] };
+      const version = Number(columns['version']);
+      // What is in the row of the run, or in its last changes, comes ahead of the table, by its place there.
+      const recent = area === 'live' ? undefined : this.#recentOf(runId, row);
+      const all = recent === undefined ? inRow(row, columns) : recordsIn(recent, area);
+      const ahead = all.filter(([key]) => key.startsWith(prefix));
+      const [from, behind] = placeOfPage(after, ahead.length);
+      const first = ahead.slice(from, from + limit);
       const at = from + first.length;
-      if (at < inRow.length) return { version, records: first, next: `${IN_ROW}${at}` };
-      if (area === 'live' && !this.#packedOf(no).isSpilled) return { version, records: first };
+      if (at < ahead.length) return { version, records: first, next: `${AHEAD}${at}` };
+      if (area === 'live' && !row.packed.isSpilled) return { version, records: first };
       const room = limit - first.length;
       const start = toSqlText(prefix);
-      const rows = on(SQL.records).all(no, AREAS[area], behind, start, start + END, room + 1);
-      const others = rows.slice(0, room).map(({ key, text }) => [String(key), String(text)] as const);
-      const records = [...first, ...others.map(([key, text]) => [fromSqlText(key), text] as const)];
-      return rows.length > room
+      const found = on(SQL.records).all(row.no, AREAS[area], behind, start, start + END, room + 1);
+      const others = found.slice(0, room).map(({ key, text }) => [String(key), String(text)] as const);
+      const counting = others.filter(([key]) => recent?.has(nameIn(area, key)) !== true);
+      const records = [...first, ...counting.map(([key, text]) => [fromSqlText(key), text] as const)];
+      return found.length > room
         ? { version, records, next: `${IN_TABLE}${others.at(-1)?.[0] ?? ''}` }
         : { version, records };
     });
   }
 
-  #inRow(no: number, row: Row): (readonly [key: string, text: string])[] {
-    const { settings, record } = row;
-    const found: (readonly [key: string, text: string])[] = [];
-    if (typeof settings === 'string' && settings !== '') found.push([SETTINGS_KEY, settings]);
-    if (typeof record === 'string' && record !== '') found.push([RUN_KEY, record]);
-    for (const [key, text] of this.#packedOf(no).texts) found.push([fromSqlText(key), text]);
-    return found;
-  }
-
   payloadNames(runId: string, after = ''): { readonly names: readonly string[]; readonly next?: string } {
-    return this.#with(({ on }) => {
-      const no = this.#numberOf(runId);
-      const rows = no === undefined ? [] : on(SQL.names).all(no, AREAS.payload, toSqlText(after), PAGE + 1);
-      const names = rows.slice(0, PAGE).map(({ key }) => fromSqlText(String(key)));
-      const next = names.at(-1);
-      return rows.length > PAGE && next !== undefined ? { names, next } : { names };
+    return this.#with(({ on, rows }) => {
+      const row = rows.of(runId);
+      if (row === undefined) return { names: [] };
+      const recent = this.#recentOf(runId, row);
+      const found = on(SQL.names).all(row.no, AREAS.payload, toSqlText(after), PAGE + 1);
+      const names = found.slice(0, PAGE).map(({ key }) => String(key));
+      const counting = names.filter((name) => !recent.has(nameIn('payload', name))).map(fromSqlText);
+      // Those of the last changes come with the first page.
+      const ahead = after === '' ? recordsIn(recent, 'payload').map(([name]) => name) : [];
+      const next = found.length > PAGE ? names.at(-1) : undefined;
+      return { names: [...ahead, ...counting], ...(next !== undefined && { next: fromSqlText(next) }) };
     });
   }
 
@@ -283,13 +297,11 @@ export class SqliteStore implements Store {
     });
   }
 
-  #withLive(row: Row): StoredRun {
-    const stored = storedRun(row);
-    const no = Number(row['no']);
+  #withLive(columns: Row): StoredRun {
+    const stored = storedRun(columns);
     if (!stored.isOpen) return stored;
-    this.#numbers.set(stored.runId, no);
-    const packed = this.#packed.get(no) ?? this.#keepPacked(no, new PackedRecords(String(row['live'])));
-    return packed.isSpilled ? stored : { ...stored, live: this.#inRow(no, row) };
+    const row = this.#opened.rows.met(stored.runId, columns);
+    return row.packed.isSpilled ? stored : { ...stored, live: inRow(row, columns) };
   }
 
   countOpen(): number {
@@ -314,8 +326,9 @@ export class SqliteStore implements Store {
   remove(runIds: readonly string[]): number {
     const removed = this.#transaction(({ on }) =>
       runIds.filter((runId) => {
-        const no = on(SQL.over).get(toSqlText(runId))?.['no'];
+        const { no, change = 0 } = on(SQL.over).get(toSqlText(runId)) ?? {};
         if (typeof no !== 'number') return false;
+        on(SQL.deleteChanges).run(change);
         for (const text of REMOVING) on(text).run(no);
         return true;
       }),
@@ -379,38 +392,16 @@ export class SqliteStore implements Store {
     });
   }
 
-  /** The live records in a run's row, as they are with all that the transaction has written. */
-  #packedOf(no: number): PackedRecords {
-    const known = this.#packed.get(no);
-    if (known !== undefined) return known;
-    return this.#keepPacked(no, new PackedRecords(String(this.#opened.on(SQL.run).get(no)?.['live'] ?? '')));
-  }
-
-  #keepPacked(no: number, packed: PackedRecords): PackedRecords {
-    this.#packed.delete(no);
-    this.#packed.set(no, packed);
-    if (this.#packed.size <= MOST_PACKED) return packed;
-    for (const oldest of this.#packed.keys()) {
-      this.#packed.delete(oldest);
-      break;
-    }
-    return packed;
-  }
-
   #forget(): void {
-    this.#numbers.clear();
-    this.#packed.clear();
+    this.#open?.rows.forget();
+    this.#open?.changes.forget();
   }
+}
 
-  #numberOf(runId: string): number | undefined {
-    const known = this.#numbers.get(runId);
-    if (known !== undefined) return known;
-    const no = this.#opened.on(SQL.number).get(toSqlText(runId))?.['no'];
-    if (typeof no !== 'number') return undefined;
-    if (this.#numbers.size >= MOST_NUMBERS) this.#numbers.clear();
-    this.#numbers.set(runId, no);
-    return no;
-  }
+/** The columns of a run's row that a change sets where it has something for them. */
+interface Columns {
+  readonly live: string | null;
+  readonly change: number | null;
 }
 
 /** As a reader of a file that may have an owner. */
@@ -425,19 +416,29 @@ function openToRead(file: string, open: OpenDatabase): OpenStore {
     // The log belongs to the owner: a reader does not fold it.
     db.exec('PRAGMA busy_timeout = 5000; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = NORMAL');
     assertReadable(db, path);
-    return { path, db, release: () => undefined, on: preparing(db), identity: identityOf(path) };
+    return { path, db, release: () => undefined, ...remembering(db), identity: identityOf(path) };
   } catch (fault) {
     db.close();
     throw fault;
   }
 }
 
-interface OpenStore {
+interface OpenStore extends Remembered {
   readonly path: string;
   readonly db: Database;
-  readonly on: Prepare;
   readonly identity: string | undefined;
   readonly release: () => void;
+}
+
+interface Remembered {
+  readonly on: Prepare;
+  readonly rows: RunRows;
+  readonly changes: RecentChanges;
+}
+
+function remembering(db: Database): Remembered {
+  const on = preparing(db);
+  return { on, rows: new RunRows(on), changes: new RecentChanges(on) };
 }
 
 function guarded<T>(file: string, doing: 'open' | 'use', work: () => T): T {
@@ -468,29 +469,21 @@ function attempt(work: () => void): void {
   }
 }
 
-/** Begins what a page in the run's own row ends with, and what one in the table ends with. */
-const IN_ROW = '#';
+/** The live records in the row of a run. */
+function inRow({ packed }: RunRow, { settings, record }: Row): (readonly [key: string, text: string])[] {
+  const found: (readonly [key: string, text: string])[] = [];
+  if (typeof settings === 'string' && settings !== '') found.push([SETTINGS_KEY, settings]);
+  if (typeof record === 'string' && record !== '') found.push([RUN_KEY, record]);
+  for (const [key, text] of packed.texts) found.push([fromSqlText(key), text]);
+  return found;
+}
+
+/** Begins what a page ends with that is ahead of the table, and what one in the table ends with. */
+const AHEAD = '#';
 const IN_TABLE = '/';
 
-/** Where a page begins in the row, and behind which key in the table. @param inRow how many records the row has. */
-function placeOfPage(after: string | undefined, inRow: number): readonly [from: number, behind: string] {
+/** Where a page begins ahead of the table, and behind which key in it. @param ahead how many records are ahead of it. */
+function placeOfPage(after: string | undefined, ahead: number): readonly [from: number, behind: string] {
   if (after === undefined) return [0, ''];
-  return after.startsWith(IN_ROW) ? [Number(after.slice(IN_ROW.length)), ''] : [inRow, after.slice(IN_TABLE.length)];
-}
-
-function isColumn(key: string): boolean {
-  return key === RUN_KEY || key === SETTINGS_KEY;
-}
-
-/** The text of a record that is a column; undefined for any other record. */
-function columnOf(row: Row, key: string): SqlValue | undefined {
-  if (key === RUN_KEY) return row['record'];
-  return key === SETTINGS_KEY ? row['settings'] : undefined;
-}
-
-/** What a column is set to: the last text of the list, empty if that is null; undefined if the key is not there. */
-function lastOf(writes: RunChange['writes'], wanted: string): string | undefined {
-  let last: string | undefined;
-  for (const [key, text] of writes) if (key === wanted) last = text ?? '';
-  return last;
+  return after.startsWith(AHEAD) ? [Number(after.slice(AHEAD.length)), ''] : [ahead, after.slice(IN_TABLE.length)];
 }

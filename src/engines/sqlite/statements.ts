@@ -6,6 +6,11 @@ import { fromSqlText, type Database, type Row, type SqlValue, type Statement } f
 
 const RUN = 'no, id, version, job, fingerprint, tags, status, open, waits, created, ended';
 
+/** The last change of a run, by its number, and the ones before it. */
+const CHANGES = `WITH RECURSIVE chain (no, before, text) AS (
+     SELECT no, before, text FROM change WHERE no = ? UNION ALL
+     SELECT change.no, change.before, change.text FROM chain JOIN change ON change.no = chain.before WHERE chain.before < chain.no)`;
+
 /** Gives the statement of a text; it is prepared once. */
 export type Prepare = (text: string) => Statement;
 
@@ -24,27 +29,33 @@ export const SQL = {
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
   find: `SELECT ${RUN} FROM run WHERE id = ?`,
-  number: 'SELECT no FROM run WHERE id = ?',
+  row: 'SELECT no, live, change FROM run WHERE id = ?',
   run: 'SELECT version, settings, record, live FROM run WHERE no = ?',
   version: 'SELECT version FROM run WHERE no = ?',
-  over: 'SELECT no FROM run WHERE id = ? AND open = 0',
+  over: 'SELECT no, change FROM run WHERE id = ? AND open = 0',
   countOpen: 'SELECT count(*) AS count FROM run WHERE open = 1',
-  create: `INSERT INTO run (id, version, job, fingerprint, tags, status, open, waits, created, ended, settings, record, live)
-     VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+  create: `INSERT INTO run (id, version, job, fingerprint, tags, status, open, waits, created, ended, settings, record, live, change)
+     VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
   update: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live),
-     waits = ? WHERE no = ? AND version = ?`,
+     change = coalesce(?, change), waits = ? WHERE no = ? AND version = ?`,
   /** Nothing of what is listed has changed. */
-  advance: `UPDATE run SET version = version + 1, record = coalesce(?, record), live = coalesce(?, live)
-     WHERE no = ? AND version = ?`,
-  end: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live), open = 0,
-     ended = ? WHERE no = ? AND version = ?`,
+  advance: `UPDATE run SET version = version + 1, record = coalesce(?, record), live = coalesce(?, live),
+     change = coalesce(?, change) WHERE no = ? AND version = ?`,
+  end: `UPDATE run SET version = version + 1, status = ?, record = coalesce(?, record), live = coalesce(?, live),
+     change = coalesce(?, change), open = 0, ended = ? WHERE no = ? AND version = ?`,
   beginAgain: `UPDATE run SET version = version + 1, job = ?, fingerprint = ?, tags = ?, status = ?, open = ?, waits = ?, created = ?, ended = ?,
-     settings = ?, record = ?, live = coalesce(?, live) WHERE no = ? AND version = ?`,
+     settings = ?, record = ?, live = coalesce(?, live), change = coalesce(?, change) WHERE no = ? AND version = ?`,
   deleteRun: 'DELETE FROM run WHERE no = ?',
   record: 'SELECT text FROM record WHERE run = ? AND area = ? AND key = ?',
   records: `SELECT key, text FROM record WHERE run = ? AND area = ? AND key > ? AND key >= ? AND key < ? ORDER BY key LIMIT ?`,
   deleteRecord: 'DELETE FROM record WHERE run = ? AND area = ? AND key = ?',
   deleteRecords: 'DELETE FROM record WHERE run = ?',
+  lastChange: 'SELECT max(no) AS no FROM change',
+  place: 'SELECT place FROM change WHERE no = ?',
+  addChange: 'INSERT INTO change VALUES (?, ?, ?, ?)',
+  changes: `${CHANGES} SELECT before, text FROM chain`,
+  deleteChanges: `DELETE FROM change WHERE no IN (${CHANGES} SELECT no FROM chain)`,
+  leaveChanges: 'UPDATE run SET change = 0 WHERE no = ?',
   names: 'SELECT key FROM record WHERE run = ? AND area = ? AND key > ? ORDER BY key LIMIT ?',
   timers: `SELECT run.id, timer.key, timer.at, timer.event FROM timer JOIN run ON run.no = timer.run
      ORDER BY timer.at, timer.run, timer.key LIMIT ?`,
@@ -98,7 +109,7 @@ export function selectRuns(query: StoredRunQuery): readonly [text: string, value
   // What ended long ago is a small part, which a scan in the order of creation would search all runs for.
   const index = endedBefore === undefined ? '' : ' INDEXED BY run_ended';
   return [
-    `SELECT ${RUN}${withLive === true ? ', settings, record, live' : ''} FROM run${index}${filter} ORDER BY no ${order === 'newest' ? 'DESC' : 'ASC'} LIMIT ?`,
+    `SELECT ${RUN}${withLive === true ? ', settings, record, live, change' : ''} FROM run${index}${filter} ORDER BY no ${order === 'newest' ? 'DESC' : 'ASC'} LIMIT ?`,
     [...values, limit],
   ];
 }

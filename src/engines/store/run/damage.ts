@@ -4,7 +4,7 @@ import { isOnwardError, OnwardError } from '../../../errors/onward-error.ts';
 import { describeThrown, printable, quoted } from '../../../values/describe.ts';
 
 /** @param record undefined: each record can be read, but together they do not form a run. */
-function damaged(runId: string, record: string | undefined, cause: unknown): OnwardError {
+export function damaged(runId: string, record: string | undefined, cause: unknown): OnwardError {
   const what = record === undefined ? 'the records' : `the record ${quoted(record)}`;
   const text = `${what} of run ${printable(runId)} cannot be read (${describeThrown(cause)}); the run is left as it is and does not go on, the others do: keep a copy of the store, then restore a backup`;
   return new OnwardError('ONW4005', text, { details: { runId, ...(record !== undefined && { record }) }, cause });

@@ -1,0 +1,121 @@
+// What the last changes of runs have written beside the rows of their runs: one row for each change, at the end of one
+// table. A commit of many runs writes a few pages there; by run, it would write a page of each.
+//
+// RECENT-CHANGES-1. The row of a run has the number of its last change, and each change that of the one before.
+// RECENT-CHANGES-2. What is found here counts, whatever the table of records has: it is later.
+// RECENT-CHANGES-3. A run has a bounded number of them, each of bounded length. When they are too many, or the next one is
+//     too long, what they have written is put into the table of records, and the run has none.
+// RECENT-CHANGES-4. Changes that cannot be what was written stay as they are, and nothing of them is read.
+
+import type { Area } from '../../records/keys.ts';
+import { fromSqlText } from './driver.ts';
+import { unpack } from './packed.ts';
+import { nameIn, rowNamed, setRows } from './record-rows.ts';
+import type { RunRow } from './run-rows.ts';
+import { SQL, type Prepare } from './statements.ts';
+
+/** So many are read to find a record that is in none of them. */
+const MOST_CHANGES = 64;
+/** About a page: longer ones would be written twice. */
+const MOST_CHARACTERS = 4_000;
+
+/** Records and payloads as they were written last, by `nameIn`; null: it was removed. */
+export type Recent = ReadonlyMap<string, string | null>;
+
+const NONE: Recent = new Map();
+
+export class RecentChanges {
+  readonly #on: Prepare;
+  /** The number of the change that was written last. */
+  #last: number | undefined;
+  /** Those up to the change that was asked for last: a reader asks for one text after another. */
+  #read = { last: 0, recent: NONE };
+
+  constructor(on: Prepare) {
+    this.#on = on;
+  }
+
+  /** What a run has written with the change of this number and those before it; undefined if they cannot be read. */
+  upTo(last: number): Recent | undefined {
+    if (this.#read.last === last) return this.#read.recent;
+    const recent = this.#find(last);
+    if (recent !== undefined) this.#read = { last, recent };
+    return recent;
+  }
+
+  #find(last: number): Recent | undefined {
+    if (last === 0) return NONE;
+    const changes = this.#on(SQL.changes).all(last);
+    // The first one has none before it.
+    if (changes.at(-1)?.['before'] !== 0) return undefined;
+    const recent = new Map<string, string | null>();
+    const put = (name: string, text: string | null): void => void recent.set(name, text);
+    return changes.toReversed().every(({ text }) => unpack(String(text), 0, put)) ? recent : undefined;
+  }
+
+  /**
+   * Makes room for what a change writes.
+   *
+   * @param row undefined: the run begins.
+   * @returns the number of the change; null if what it writes is for the table of records.
+   */
+  ready(row: RunRow | undefined, text: string): number | null {
+    if (text === '') return null;
+    const isLong = text.length > MOST_CHARACTERS;
+    const place = row === undefined ? 0 : this.#placeOf(row);
+    if (row !== undefined && place > 0 && (isLong || place % MOST_CHANGES === 0)) this.#fold(row);
+    if (isLong && (row === undefined || row.lastChange === 0)) return null;
+    this.#last ??= Number(this.#on(SQL.lastChange).get()?.['no'] ?? 0);
+    return this.#last + 1;
+  }
+
+  /** @param number what `ready` has returned. */
+  add(row: RunRow, number: number | null, text: string): void {
+    if (number === null) return this.#putAway(row, text);
+    const place = this.#placeOf(row) + 1;
+    this.#on(SQL.addChange).run(number, row.lastChange, place, text);
+    row.lastChange = number;
+    row.place = place;
+    this.#last = number;
+  }
+
+  #placeOf(row: RunRow): number {
+    if (row.lastChange === 0) return 0;
+    row.place ??= Number(this.#on(SQL.place).get(row.lastChange)?.['place'] ?? 0);
+    return row.place;
+  }
+
+  #fold(row: RunRow): void {
+    const recent = this.#find(row.lastChange);
+    if (recent === undefined) return;
+    setRows(
+      this.#on,
+      row.no,
+      [...recent].map(([name, text]) => rowNamed(name, text)),
+    );
+    this.#on(SQL.deleteChanges).run(row.lastChange);
+    this.#on(SQL.leaveChanges).run(row.no);
+    row.lastChange = 0;
+  }
+
+  #putAway(row: RunRow, text: string): void {
+    if (text === '') return;
+    const rows: ReturnType<typeof rowNamed>[] = [];
+    unpack(text, 0, (name, written) => rows.push(rowNamed(name, written)));
+    setRows(this.#on, row.no, rows);
+  }
+
+  /** What is remembered beside the file is not to be relied on any more. */
+  forget(): void {
+    this.#last = undefined;
+    this.#read = { last: 0, recent: NONE };
+  }
+}
+
+/** The records of an area that the last changes have written, or its payloads. */
+export function recordsIn(recent: Recent, area: Area | 'payload'): (readonly [key: string, text: string])[] {
+  const before = nameIn(area, '');
+  return [...recent].flatMap(([name, text]) =>
+    text !== null && name.startsWith(before) ? [[fromSqlText(name.slice(before.length)), text] as const] : [],
+  );
+}
