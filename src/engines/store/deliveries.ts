@@ -124,7 +124,7 @@ export class Deliveries {
 
   #admit(delivery: Delivery): void {
     if (callsBody(delivery) && !delivery.isInline && this.#isForOthers(delivery)) {
-      delivery.trial?.waits();
+      this.#setAside(delivery);
       this.#forOthers.add(delivery);
       return;
     }
@@ -158,10 +158,16 @@ export class Deliveries {
 
   /** Its node is paused. Of a shared store it goes back to where it came from, unless a body here waits for it. */
   #hold(delivery: Delivery): void {
-    delivery.trial?.waits();
+    this.#setAside(delivery);
     if (delivery.isInline || this.#options.givesBack?.() !== true) return this.pause.park(delivery);
     this.#end(delivery);
     this.#options.settled?.(delivery.task);
+  }
+
+  /** It may have waited for a slot, and got it: other nodes of this process need that meanwhile. */
+  #setAside(delivery: Delivery): void {
+    delivery.trial?.waits();
+    this.#slots.giveUp(delivery);
   }
 
   #isForOthers({ node }: Pick<Delivery, 'node'>): boolean {
