@@ -90,7 +90,7 @@ async function fill(path) {
     WITH RECURSIVE numbers (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${RUNS - OPEN})
     INSERT INTO run SELECT n, 'over-' || n, version, job, fingerprint, tags, status, open, created, ended, settings, record,
       live, waits, n * ${CHANGES} + change FROM numbers, run WHERE no = 1;
-    INSERT INTO change SELECT run.no * ${CHANGES} + change.no, iif(before = 0, 0, run.no * ${CHANGES} + before), place, text
+    INSERT INTO change SELECT run.no * ${CHANGES} + change.no, iif(before < 0, -run.no, run.no * ${CHANGES} + before), place, text
       FROM run, change WHERE run.no > 1;
     COMMIT; PRAGMA wal_checkpoint(TRUNCATE)`);
   db.close();

@@ -16,6 +16,8 @@ const SUMMARY: StoredSummary = {
   endedAt: 0,
 };
 
+const OVER: StoredSummary = { ...SUMMARY, status: 'completed', isOpen: false, endedAt: 1 };
+
 const change = (runId: string, expected: number, more: Partial<RunChange> = {}): RunChange => ({
   runId,
   expected,
@@ -100,6 +102,25 @@ describe.each(DRIVERS)('%s', (driver) => {
     expect(store.commit([ended('a', 66, 'x'.repeat(5_000)), ended('b', 66)])).toEqual(['written', 'written']);
     expect(() => store.payloads('a', ['66.out'])).toThrow('run a cannot be read');
     expect(store.payloads('b', ['1.out', '66.out'])).toEqual(['value 1', 'value 66']);
+    store.close();
+  });
+
+  test('a lost change: what another run has got in its place is not taken for it', () => {
+    const file = storeFile();
+    let store = opened({ file, driver });
+    store.commit([change('b', 0), { ...ended('a', 0), summary: OVER }]);
+    store.close();
+    const db = database(file, driver);
+    db.exec('DELETE FROM change');
+    db.close();
+    store = opened({ file, driver });
+    store.commit([ended('b', 1)]);
+    expect(store.payloads('b', ['1.out'])).toEqual(['value 1']);
+    store.close();
+    store = opened({ file, driver });
+    expect(() => store.payloads('a', ['0.out'])).toThrow('run a cannot be read');
+    expect(store.remove(['a'])).toBe(1);
+    expect(store.payloads('b', ['1.out'])).toEqual(['value 1']);
     store.close();
   });
 

@@ -36,7 +36,7 @@ export const DURABLE: readonly Mutation[] = [
   {
     row: 'M12',
     file: 'src/engines/sqlite/recent-changes.ts',
-    right: "if (changes.at(-1)?.['before'] !== 0) return undefined;",
+    right: "if (changes.at(-1)?.['before'] !== -no) return undefined;",
     wrong: 'if (changes.length === 0) return undefined;',
   },
   {

@@ -1,7 +1,9 @@
 // What the last changes of runs have written beside the rows of their runs: one row for each change, at the end of one
 // table. A commit of many runs writes a few pages there; by run, it would write a page of each.
 //
-// RECENT-CHANGES-1. The row of a run has the number of its last change, and each change that of the one before.
+// RECENT-CHANGES-1. The row of a run has the number of its last change, and each change that of the one before; the first
+//     one has the number of its run, below zero: changes that another run has got in the place of lost ones are not taken
+//     for its own.
 // RECENT-CHANGES-2. What is found here counts, whatever the table of records has: it is later.
 // RECENT-CHANGES-3. A run has a bounded number of them, each of bounded length. When they are too many, or the next one is
 //     too long, what they have written is put into the table of records, and the run has none.
@@ -28,26 +30,26 @@ export class RecentChanges {
   readonly #on: Prepare;
   /** The number of the change that was written last. */
   #last: number | undefined;
-  /** Those up to the change that was asked for last: a reader asks for one text after another. */
+  /** Those of the run that was asked for last: a reader asks for one text after another. */
   #read = { last: 0, recent: NONE };
 
   constructor(on: Prepare) {
     this.#on = on;
   }
 
-  /** What a run has written with the change of this number and those before it; undefined if they cannot be read. */
-  upTo(last: number): Recent | undefined {
+  /** What a run has written with its last changes; undefined if they cannot be read. */
+  of(row: RunRow): Recent | undefined {
+    const last = row.lastChange;
     if (this.#read.last === last) return this.#read.recent;
-    const recent = this.#find(last);
+    const recent = this.#find(row);
     if (recent !== undefined) this.#read = { last, recent };
     return recent;
   }
 
-  #find(last: number): Recent | undefined {
-    if (last === 0) return NONE;
-    const changes = this.#on(SQL.changes).all(last);
-    // The first one has none before it.
-    if (changes.at(-1)?.['before'] !== 0) return undefined;
+  #find({ no, lastChange }: RunRow): Recent | undefined {
+    if (lastChange === 0) return NONE;
+    const changes = this.#on(SQL.changes).all(lastChange);
+    if (changes.at(-1)?.['before'] !== -no) return undefined;
     const recent = new Map<string, string | null>();
     const put = (name: string, text: string | null): void => void recent.set(name, text);
     return changes.toReversed().every(({ text }) => unpack(String(text), 0, put)) ? recent : undefined;
@@ -73,7 +75,7 @@ export class RecentChanges {
   add(row: RunRow, number: number | null, text: string): void {
     if (number === null) return this.#putAway(row, text);
     const place = this.#placeOf(row) + 1;
-    this.#on(SQL.addChange).run(number, row.lastChange, place, text);
+    this.#on(SQL.addChange).run(number, row.lastChange === 0 ? -row.no : row.lastChange, place, text);
     row.lastChange = number;
     row.place = place;
     this.#last = number;
@@ -86,14 +88,14 @@ export class RecentChanges {
   }
 
   #fold(row: RunRow): void {
-    const recent = this.#find(row.lastChange);
+    const recent = this.#find(row);
     if (recent === undefined) return;
     setRows(
       this.#on,
       row.no,
       [...recent].map(([name, text]) => rowNamed(name, text)),
     );
-    this.#on(SQL.deleteChanges).run(row.lastChange);
+    this.#on(SQL.deleteChanges).run(row.lastChange, -row.no);
     this.#on(SQL.leaveChanges).run(row.no);
     row.lastChange = 0;
   }

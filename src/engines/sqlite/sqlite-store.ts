@@ -160,10 +160,10 @@ export class SqliteStore implements Store {
   }
 
   /** What the last changes of a run have written. @throws {OnwardError} ONW4005 if they cannot be what was written. */
-  #recentOf(runId: string, { lastChange }: RunRow): Recent {
-    const recent = this.#opened.changes.upTo(lastChange);
+  #recentOf(runId: string, row: RunRow): Recent {
+    const recent = this.#opened.changes.of(row);
     if (recent !== undefined) return recent;
-    throw damaged(runId, undefined, `its change ${lastChange} or one before it`);
+    throw damaged(runId, undefined, `its change ${row.lastChange} or one before it`);
   }
 
   commit(changes: readonly RunChange[]): readonly Committed[] {
@@ -328,7 +328,7 @@ export class SqliteStore implements Store {
       runIds.filter((runId) => {
         const { no, change = 0 } = on(SQL.over).get(toSqlText(runId)) ?? {};
         if (typeof no !== 'number') return false;
-        on(SQL.deleteChanges).run(change);
+        on(SQL.deleteChanges).run(change, -no);
         for (const text of REMOVING) on(text).run(no);
         return true;
       }),

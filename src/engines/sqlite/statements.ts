@@ -54,7 +54,8 @@ export const SQL = {
   place: 'SELECT place FROM change WHERE no = ?',
   addChange: 'INSERT INTO change VALUES (?, ?, ?, ?)',
   changes: `${CHANGES} SELECT before, text FROM chain`,
-  deleteChanges: `DELETE FROM change WHERE no IN (${CHANGES} SELECT no FROM chain)`,
+  /** None, if the first one is not that of the run. */
+  deleteChanges: `DELETE FROM change WHERE no IN (${CHANGES} SELECT no FROM chain WHERE (SELECT min(before) FROM chain) = ?)`,
   leaveChanges: 'UPDATE run SET change = 0 WHERE no = ?',
   names: 'SELECT key FROM record WHERE run = ? AND area = ? AND key > ? ORDER BY key LIMIT ?',
   timers: `SELECT run.id, timer.key, timer.at, timer.event FROM timer JOIN run ON run.no = timer.run
