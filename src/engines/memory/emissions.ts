@@ -122,13 +122,6 @@ export class Emissions {
   lineEnded(run: LineRun): void {
     const { wants, heard } = run;
     const end = (wants & Wants.RUN) === 0 ? null : liveRunEnded(run, 'completed');
-    if (heard === null && this.isEmpty && !this.#isFlushing) {
-      this.#isFlushing = true;
-      if (end !== null) run.listeners.notify(run, end, COMPLETED);
-      run.whenFree(this.#onEnded);
-      this.#isFlushing = false;
-      return this.flush();
-    }
     const isHeard = heard !== null && (wants & Wants.END) !== 0;
     this.#hand(run, isHeard ? liveCompleted(heard.stepAt(run.at - 1)) : null, end, COMPLETED);
   }
