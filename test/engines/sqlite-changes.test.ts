@@ -73,6 +73,25 @@ describe.each(DRIVERS)('%s', (driver) => {
     store.close();
   });
 
+  test('a page goes on behind the one before it, whatever was put away between them', () => {
+    const store = opened({ file: storeFile(), driver });
+    store.commit([change('a', 0, { writes: [['h/end', 'x'.repeat(5_000)]] })]);
+    for (let at = 1; at <= 60; at++) store.commit([ended('a', at)]);
+    const keys: string[] = [];
+    let [version, after]: [number, string | undefined] = [61, undefined];
+    do {
+      const page = store.page('a', { area: 'kept', prefix: 'h/', limit: 7, ...(after !== undefined && { after }) });
+      keys.push(...page.records.map(([key]) => key));
+      after = page.next;
+      // Written again, and put away on the way; one of them is removed.
+      store.commit([change('a', version, { writes: [['h/1', 'again']] })]);
+      if (version++ === 61) store.commit([change('a', version++, { writes: [['h/9', null]] })]);
+    } while (after !== undefined);
+    const numbers = Array.from({ length: 60 }, (_, at) => String(at + 1)).filter((at) => at !== '9');
+    expect(keys).toEqual([...numbers, 'end'].toSorted().map((name) => `h/${name}`));
+    store.close();
+  });
+
   test('what is long is put away at once, and all that was written before it', () => {
     const file = storeFile();
     const store = opened({ file, driver });

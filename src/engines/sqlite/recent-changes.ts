@@ -10,7 +10,6 @@
 // RECENT-CHANGES-4. Changes that cannot be what was written stay as they are, and nothing of them is read.
 
 import type { Area } from '../../records/keys.ts';
-import { fromSqlText } from './driver.ts';
 import { unpack } from './packed.ts';
 import { nameIn, rowNamed, setRows } from './record-rows.ts';
 import type { RunRow } from './run-rows.ts';
@@ -26,12 +25,21 @@ export type Recent = ReadonlyMap<string, string | null>;
 
 const NONE: Recent = new Map();
 
+/** What was read of a run. */
+interface Read {
+  /** The number of the run. */
+  readonly no: number;
+  /** The last change that is in it. */
+  last: number;
+  readonly recent: Map<string, string | null>;
+}
+
 export class RecentChanges {
   readonly #on: Prepare;
   /** The number of the change that was written last. */
   #last: number | undefined;
-  /** Those of the run that was asked for last: a reader asks for one text after another. */
-  #read = { last: 0, recent: NONE };
+  /** Of the run that was asked for last: a reader asks for one text after another. */
+  #read: Read | undefined;
 
   constructor(on: Prepare) {
     this.#on = on;
@@ -39,15 +47,15 @@ export class RecentChanges {
 
   /** What a run has written with its last changes; undefined if they cannot be read. */
   of(row: RunRow): Recent | undefined {
-    const last = row.lastChange;
-    if (this.#read.last === last) return this.#read.recent;
+    const { no, lastChange: last } = row;
+    if (last === 0) return NONE;
+    if (this.#read?.no === no && this.#read.last === last) return this.#read.recent;
     const recent = this.#find(row);
-    if (recent !== undefined) this.#read = { last, recent };
+    if (recent !== undefined) this.#read = { no, last, recent };
     return recent;
   }
 
-  #find({ no, lastChange }: RunRow): Recent | undefined {
-    if (lastChange === 0) return NONE;
+  #find({ no, lastChange }: RunRow): Map<string, string | null> | undefined {
     const changes = this.#on(SQL.changes).all(lastChange);
     if (changes.at(-1)?.['before'] !== -no) return undefined;
     const recent = new Map<string, string | null>();
@@ -76,9 +84,18 @@ export class RecentChanges {
     if (number === null) return this.#putAway(row, text);
     const place = this.#placeOf(row) + 1;
     this.#on(SQL.addChange).run(number, row.lastChange === 0 ? -row.no : row.lastChange, place, text);
+    this.#readOn(row, number, text);
     row.lastChange = number;
     row.place = place;
     this.#last = number;
+  }
+
+  /** A run that reads between its commits does not read all of them each time. */
+  #readOn({ no, lastChange }: RunRow, number: number, text: string): void {
+    const read = this.#read;
+    if (read === undefined || read.no !== no || read.last !== lastChange) return;
+    unpack(text, 0, (name, written) => void read.recent.set(name, written));
+    read.last = number;
   }
 
   #placeOf(row: RunRow): number {
@@ -110,14 +127,14 @@ export class RecentChanges {
   /** What is remembered beside the file is not to be relied on any more. */
   forget(): void {
     this.#last = undefined;
-    this.#read = { last: 0, recent: NONE };
+    this.#read = undefined;
   }
 }
 
-/** The records of an area that the last changes have written, or its payloads. */
-export function recordsIn(recent: Recent, area: Area | 'payload'): (readonly [key: string, text: string])[] {
+/** What the last changes have written of an area, or of payloads, by their keys. */
+export function recentIn(recent: Recent, area: Area | 'payload'): Recent {
   const before = nameIn(area, '');
-  return [...recent].flatMap(([name, text]) =>
-    text !== null && name.startsWith(before) ? [[fromSqlText(name.slice(before.length)), text] as const] : [],
-  );
+  const found = new Map<string, string | null>();
+  for (const [name, text] of recent) if (name.startsWith(before)) found.set(name.slice(before.length), text);
+  return found;
 }

@@ -37,7 +37,8 @@ import { deleted, storeFault } from './faults.ts';
 import { takeOwnership } from './owner.ts';
 import { SqliteInbox } from './inbox.ts';
 import { PackedRecords } from './packed.ts';
-import { RecentChanges, recordsIn, type Recent } from './recent-changes.ts';
+import { type Entry, pageOf, type PagePlace } from './pages.ts';
+import { RecentChanges, recentIn, type Recent } from './recent-changes.ts';
 import { AREAS, columnOf, isColumn, lastOf, nameIn, setRows, sortOut } from './record-rows.ts';
 import { RunRows, type RunRow } from './run-rows.ts';
 import { savedIn } from './saved.ts';
@@ -247,45 +248,42 @@ export class SqliteStore implements Store {
     });
   }
 
-  page(runId: string, { area, prefix = '', after, limit = PAGE }: PageQuery): RecordPage {
+  page(runId: string, { area, prefix = '', after = '', limit = PAGE }: PageQuery): RecordPage {
     return this.#with(({ on, rows }) => {
       const row = rows.of(runId);
       const columns = row && on(area === 'live' ? SQL.run : SQL.version).get(row.no);
       if (row === undefined || columns === undefined) return { version: 0, records: [] };
       const version = Number(columns['version']);
-      // What is in the row of the run, or in its last changes, comes ahead of the table, by its place there.
-      const recent = area === 'live' ? undefined : this.#recentOf(runId, row);
-      const all = recent === undefined ? inRow(row, columns) : recordsIn(recent, area);
-      const ahead = all.filter(([key]) => key.startsWith(prefix));
-      const [from, behind] = placeOfPage(after, ahead.length);
-      const first = ahead.slice(from, from + limit);
-      const at = from + first.length;
-      if (at < ahead.length) return { version, records: first, next: `${AHEAD}${at}` };
-      if (area === 'live' && !row.packed.isSpilled) return { version, records: first };
-      const room = limit - first.length;
-      const start = toSqlText(prefix);
-      const found = on(SQL.records).all(row.no, AREAS[area], behind, start, start + END, room + 1);
-      const others = found.slice(0, room).map(({ key, text }) => [String(key), String(text)] as const);
-      const counting = others.filter(([key]) => recent?.has(nameIn(area, key)) !== true);
-      const records = [...first, ...counting.map(([key, text]) => [fromSqlText(key), text] as const)];
-      return found.length > room
-        ? { version, records, next: `${IN_TABLE}${others.at(-1)?.[0] ?? ''}` }
-        : { version, records };
+      const isLive = area === 'live';
+      const ahead = isLive
+        ? new Map(inRow(row, columns).map(([key, text]) => [toSqlText(key), text]))
+        : recentIn(this.#recentOf(runId, row), area);
+      const isInTable = !isLive || row.packed.isSpilled;
+      const place = { start: toSqlText(prefix), after, limit };
+      const { entries, ...end } = pageOf(isInTable ? this.#found(row, area, place) : [], ahead, place);
+      return { version, records: entries.map(([key, text]) => [fromSqlText(key), text]), ...end };
     });
+  }
+
+  /** What the table has behind a place. */
+  #found({ no }: RunRow, area: Area, { start, after, limit }: PagePlace): Entry[] {
+    const rows = this.#opened.on(SQL.records).all(no, AREAS[area], after, start, start + END, limit + 1);
+    return rows.map(({ key, text }) => [String(key), String(text)]);
   }
 
   payloadNames(runId: string, after = ''): { readonly names: readonly string[]; readonly next?: string } {
     return this.#with(({ on, rows }) => {
       const row = rows.of(runId);
       if (row === undefined) return { names: [] };
-      const recent = this.#recentOf(runId, row);
-      const found = on(SQL.names).all(row.no, AREAS.payload, toSqlText(after), PAGE + 1);
-      const names = found.slice(0, PAGE).map(({ key }) => String(key));
-      const counting = names.filter((name) => !recent.has(nameIn('payload', name))).map(fromSqlText);
-      // Those of the last changes come with the first page.
-      const ahead = after === '' ? recordsIn(recent, 'payload').map(([name]) => name) : [];
-      const next = found.length > PAGE ? names.at(-1) : undefined;
-      return { names: [...ahead, ...counting], ...(next !== undefined && { next: fromSqlText(next) }) };
+      const found = on(SQL.names).all(row.no, AREAS.payload, after, PAGE + 1);
+      const ahead = recentIn(this.#recentOf(runId, row), 'payload');
+      const place = { start: '', after, limit: PAGE };
+      const { entries, ...end } = pageOf(
+        found.map(({ key }) => [String(key), '']),
+        ahead,
+        place,
+      );
+      return { names: entries.map(([name]) => fromSqlText(name)), ...end };
     });
   }
 
@@ -476,14 +474,4 @@ function inRow({ packed }: RunRow, { settings, record }: Row): (readonly [key: s
   if (typeof record === 'string' && record !== '') found.push([RUN_KEY, record]);
   for (const [key, text] of packed.texts) found.push([fromSqlText(key), text]);
   return found;
-}
-
-/** Begins what a page ends with that is ahead of the table, and what one in the table ends with. */
-const AHEAD = '#';
-const IN_TABLE = '/';
-
-/** Where a page begins ahead of the table, and behind which key in it. @param ahead how many records are ahead of it. */
-function placeOfPage(after: string | undefined, ahead: number): readonly [from: number, behind: string] {
-  if (after === undefined) return [0, ''];
-  return after.startsWith(AHEAD) ? [Number(after.slice(AHEAD.length)), ''] : [ahead, after.slice(IN_TABLE.length)];
 }
