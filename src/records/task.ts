@@ -43,29 +43,10 @@ export async function perform(app: Application, task: Task, io: TaskIo): Promise
   routeStep(app, attempt, { moment: input.routedMoment ?? 'error', value }, host);
 }
 
-/** The attempt, its values loaded. In a store of this process they are there: nothing is waited for. */
-function attemptOf(app: Application, task: Task, io: TaskIo): Attempt | Promise<Attempt> {
-  const { input, sent, overlay, turn } = task;
-  const origin = originOf(input.targetValue);
-  const loading = [
-    io.load(input.targetMessage),
-    io.load(origin, origin === input.targetValue ? input.item : -1),
-    io.load(input.message),
-    turn?.previous?.ok === true ? io.load(turn.previous.value) : undefined,
-    io.load(sent?.message),
-    io.load(overlay?.signed.bound),
-  ];
-  const isAtHand = !loading.some((value) => value instanceof Promise);
-  return isAtHand
-    ? attemptWith(app, task, loading)
-    : Promise.all(loading).then((values) => attemptWith(app, task, values));
-}
-
-/** @param values in the order in which `attemptOf` asks for them */
-function attemptWith(app: Application, task: Task, values: readonly unknown[]): Attempt {
-  const [targetMessage, origin, message, previous, sentMessage, bound] = values;
+/** The attempt, its values loaded. */
+async function attemptOf(app: Application, task: Task, io: TaskIo): Promise<Attempt> {
   const { input, sent, turn, overlay } = task;
-  const overlaid = overlay === undefined ? undefined : place(app.graph, withBound(overlay, bound));
+  const overlaid = overlay === undefined ? undefined : place(app.graph, await loaded(overlay, io));
   const via = task.via === null ? null : (app.graph.edgeOf.get(task.via) ?? overlaid?.edge ?? null);
   return {
     run: { id: task.runId, tags: task.tags },
@@ -75,41 +56,36 @@ function attemptWith(app: Application, task: Task, values: readonly unknown[]): 
     round: task.round,
     key: task.stepKey,
     owner: parentOf(task.ancestors),
-    previous: previousOf(turn, previous),
+    previous: await previousOf(turn, io),
     isAsked: turn?.condition !== undefined || turn?.uses !== undefined,
-    sent: sent === undefined ? null : { message: sentMessage },
+    sent: sent === undefined ? null : { message: await io.load(sent.message) },
     dueAt: task.dueAt ?? 0,
-    targetMessage,
-    targetValue: withOrigin(input.targetValue, origin),
+    targetMessage: await io.load(input.targetMessage),
+    targetValue: await loadOrigin(io, input.targetValue, input.item),
     item: -1,
-    message,
+    message: await io.load(input.message),
     isPrepared: 'message' in input && !isRunCallback(via),
   };
 }
 
 /** Of what is bound, only what goes into the message of this step is loaded. */
-function withBound(overlay: Overlay, bound: unknown): Overlay {
+async function loaded(overlay: Overlay, io: TaskIo): Promise<Overlay> {
   const { signed } = overlay;
-  return signed.bound === undefined ? overlay : { ...overlay, signed: { ...signed, bound } };
+  if (signed.bound === undefined) return overlay;
+  return { ...overlay, signed: { ...signed, bound: await io.load(signed.bound) } };
 }
 
-function previousOf(turn: TaskEntry | undefined, value: unknown): Attempt['previous'] {
+async function previousOf(turn: TaskEntry | undefined, io: TaskIo): Promise<Attempt['previous']> {
   const previous = turn?.previous;
   if (previous === undefined) return null;
-  return { ok: previous.ok, value };
+  return { ok: previous.ok, value: previous.ok ? await io.load(previous.value) : undefined };
 }
 
 /** The target's value or error: an end callback gets to know which of the two it is. */
-function originOf(ref: Ref): Ref {
-  if (typeof ref !== 'object' || ref === null || 'coreFailure' in ref) return ref;
-  if ('error' in ref) return ref.error;
-  return 'value' in ref ? ref.value : ref;
-}
-
-function withOrigin(ref: Ref, loaded: unknown): unknown {
-  if (typeof ref !== 'object' || ref === null || 'coreFailure' in ref) return loaded;
-  if ('error' in ref) return { error: loaded };
-  return 'value' in ref ? { value: loaded } : loaded;
+async function loadOrigin(io: TaskIo, ref: Ref, item: number): Promise<unknown> {
+  if (typeof ref !== 'object' || ref === null || 'coreFailure' in ref) return io.load(ref, item);
+  if ('error' in ref) return { error: await io.load(ref.error) };
+  return 'value' in ref ? { value: await io.load(ref.value) } : io.load(ref);
 }
 
 function parentOf([nearest, ...others]: Task['ancestors']): ParentSource | null {
