@@ -13,7 +13,10 @@ const KILLS = isSoak ? Number(process.env['SOAK_KILLS'] ?? 10_000) : 70;
 const SEED = Number(process.env['SOAK_SEED'] ?? 15);
 /** More than the lives start, so that the last kill still has something to hit. */
 const RUNS = KILLS * 12;
-/** Beside bodies that kill their process themselves, some seven times each. Nobody can tell a kill from their doing: lives are so long that few come while suspects are tried. */
+/**
+ * Beside bodies that kill their process themselves, some seven times each. Nobody can tell a kill from their doing: lives are
+ * so long that few come while suspects are tried.
+ */
 const POISONED_KILLS = isSoak ? Math.min(KILLS, 100) : 8;
 const POISON_EVERY = 200;
 

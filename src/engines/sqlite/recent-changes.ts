@@ -73,6 +73,7 @@ export class RecentChanges {
     if (text === '') return null;
     const isLong = text.length > MOST_CHARACTERS;
     const place = row === undefined ? 0 : this.#placeOf(row);
+    // Those that cannot be read are not tried again with every change.
     if (row !== undefined && place > 0 && (isLong || place % MOST_CHANGES === 0)) this.#fold(row);
     if (isLong && (row === undefined || row.lastChange === 0)) return null;
     this.#last ??= Number(this.#on(SQL.lastChange).get()?.['no'] ?? 0);

@@ -40,7 +40,7 @@ export function sortOut({ writes, payloads }: RunChange, row: PackedRecords): Be
   const live: RecordRow[] = [];
   let text = '';
   for (const [key, written] of writes) {
-    if (key === RUN_KEY || key === SETTINGS_KEY) continue;
+    if (isColumn(key)) continue;
     const area = areaOf(key);
     const name = toSqlText(key);
     if (area !== 'live') text += packed(nameIn(area, name), written);

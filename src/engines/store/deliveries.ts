@@ -225,7 +225,7 @@ export class Deliveries {
   stepsOf({ id }: StoreRun): ReadonlyMap<number, number> {
     const bySteps = this.#byRun.get(id) ?? [];
     return new Map(
-      [...bySteps].flatMap(([step, those]) => [...those].map(({ task }) => [step, task.attempt] as const)),
+      [...bySteps].flatMap(([step, those]) => those.map(({ task }) => [step, task.attempt] as const)),
     );
   }
 

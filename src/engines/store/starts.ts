@@ -10,8 +10,8 @@
 import { hashOf } from '../../graph/graph-hash.ts';
 import type { CompiledGraph } from '../../graph/graph.ts';
 import { decideStart, graphChangeOf, redispatch, type Decision } from '../../records/decide.ts';
-import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY } from '../../records/keys.ts';
-import { readRunRecord, type SettingsRecord } from '../../records/records.ts';
+import { RECORDS, RUN_KEY, SETTINGS_KEY } from '../../records/keys.ts';
+import { readRunRecord } from '../../records/records.ts';
 import { keptPlan } from '../../records/payloads.ts';
 import {
   ENDING_WITH_LIFE,
@@ -201,8 +201,8 @@ export class Starts {
   #asksNothing(run: StoreRun): boolean {
     const settings = run.records.peek(SETTINGS_KEY);
     if (settings === undefined) return false;
-    const kept = readRecord<SettingsRecord>(settings.json);
-    return kept?.onGraphChange === undefined || kept.graph === hashOf(this.#place.core().app.graph);
+    const { graph } = this.#place.core().app;
+    return onRecordsOf(run.id, () => graphChangeOf(graph, new Map([[SETTINGS_KEY, settings.json]])) === undefined);
   }
 
   #change(seat: Seat, run: StoreRun, change: OnGraphChange): MaybePromise<void> {

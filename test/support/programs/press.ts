@@ -1,5 +1,6 @@
 // A program with everything that a crash can hit: brackets, a retry with a pause, items, calls, state, a delayed step, a
-// recovery, a join, a loop, run callbacks; and, where it is asked for, bodies that kill it. It notes what was acknowledged, every body that it calls, and how runs ended.
+// recovery, a join, a loop, run callbacks; and, where it is asked for, bodies that kill it. It notes what was acknowledged,
+// every body that it calls, and how runs ended.
 
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { IsInt } from 'class-validator';
