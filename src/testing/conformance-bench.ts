@@ -17,7 +17,7 @@ export interface EngineUnderTest {
    * engine keeps nothing, and no case asks it to
    */
   readonly reopen?: (engine: Engine) => Engine | Promise<Engine>;
-  /** A clock that the cases move, anew for each: no time passes then. @default time passes by itself */
+  /** A clock that the cases move, a new one for each: no time passes then. @default time passes by itself */
   readonly clock?: () => VirtualClock;
   /** Called after each case with the engines that it had, such as to remove what they have kept. @default nothing */
   readonly end?: (engines: readonly Engine[]) => void | Promise<void>;

@@ -33,7 +33,7 @@ export interface CrashPoint<T> {
  * written and once after, and is started again on what it left. Without faults all results are the same.
  *
  * @param play makes a runtime on the engine, starts what is to be done under ids of its own, waits for it, and closes
- *   the runtime. It is called anew for each life; that of a life that has died never ends.
+ *   the runtime. It is called again for each life; that of a life that has died never ends.
  */
 export async function crashAtEveryCommit<T>(
   play: (engine: Engine) => Promise<T>,

@@ -19,7 +19,7 @@ export type NamedClasses = Readonly<Record<string, KeptClass>>;
 
 export interface ClassesOptions {
   readonly named: () => NamedClasses;
-  /** Classes whose instances are made anew from their data wherever they are needed: messages. */
+  /** Classes whose instances are made again from their data wherever they are needed: messages. */
   readonly rebuilt: () => Iterable<KeptClass>;
   /** The classes of what is within those. */
   readonly nested: (rebuilt: Iterable<KeptClass>) => Iterable<KeptClass>;
@@ -53,7 +53,7 @@ export class Classes {
     return this.#known.names.get(prototype);
   }
 
-  /** Whether instances are kept as their data alone, because they are made anew from it. */
+  /** Whether instances are kept as their data alone, because they are made again from it. */
   isRebuilt(prototype: object): boolean {
     return this.#known.rebuilt.has(prototype);
   }

@@ -161,7 +161,7 @@ class Encoder {
       return ['~class', name, fields, ...sensitive];
     }
     if (!classes.isRebuilt(prototype)) throw cannotKeep(path, classes.whyNot(prototype));
-    // All that is in it is made anew, too.
+    // All that is in it is made again, too.
     this.#classes = undefined;
     try {
       return this.#fields(value, path);
