@@ -11,6 +11,7 @@ import { MapStore } from '../../src/engines/store/map-store.ts';
 import type { RunChange } from '../../src/engines/store/store.ts';
 import { storeFile } from '../support/sqlite.ts';
 import { rejectionOf, wired, type Wired } from '../support/wired.ts';
+import { change as storedChange, SUMMARY } from '../support/stored-change.ts';
 
 const OLD = '5a'.repeat(32);
 const NEW = 'c3'.repeat(32);
@@ -20,24 +21,14 @@ describe('a store of maps behind a key', () => {
   test.each(storeConformance({ open }))('$name', ({ run }) => run());
 });
 
-const change = (runId: string, expected: number, more: Partial<RunChange> = {}): RunChange => ({
-  runId,
-  expected,
-  summary: {
-    job: 'Shop.order',
-    fingerprint: 'the fingerprint',
-    tags: [],
-    status: 'running',
-    isOpen: true,
-    waitsIn: undefined,
-    createdAt: 1,
-    endedAt: 0,
-  },
-  writes: [['r', '"the record"']],
-  payloads: [['p', '"the payload"']],
-  timers: [{ key: 't', at: 5, event: '"the event"' }],
-  ...more,
-});
+const change = (runId: string, expected: number, more: Partial<RunChange> = {}): RunChange =>
+  storedChange(runId, expected, {
+    summary: { ...SUMMARY, fingerprint: 'the fingerprint' },
+    writes: [['r', '"the record"']],
+    payloads: [['p', '"the payload"']],
+    timers: [{ key: 't', at: 5, event: '"the event"' }],
+    ...more,
+  });
 
 describe('a store behind a key', () => {
   test('what was written with an old key is read as long as that is given, and so is what was written without any', async () => {

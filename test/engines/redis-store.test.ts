@@ -6,13 +6,9 @@ import { storeConformance } from 'onward/testing';
 import { RedisStore } from '../../src/engines/bullmq/redis-store.ts';
 import { EncryptedStore } from '../../src/engines/store/encrypted-store.ts';
 import { describeWithRedis, freePort, redisServer, type RedisServer } from '../support/redis.ts';
+import { SUMMARY } from '../support/stored-change.ts';
 
 const ENCRYPTION = { current: 'a', keys: { a: '5a'.repeat(32) } };
-
-const OPEN: StoredSummary = {
-  ...{ job: 'Shop.order', fingerprint: undefined, tags: [], status: 'running', isOpen: true, waitsIn: undefined },
-  ...{ createdAt: 1, endedAt: 0 },
-};
 
 describeWithRedis('in Redis', () => {
   let server: RedisServer;
@@ -44,7 +40,7 @@ describeWithRedis('in Redis', () => {
 
   test('of two processes that decided on one version, one writes', async () => {
     const [one, other] = [await openAt('{two}'), await openAt('{two}')];
-    const change = { runId: 'a', expected: 0, summary: OPEN, writes: [], payloads: [], timers: [] };
+    const change = { runId: 'a', expected: 0, summary: SUMMARY, writes: [], payloads: [], timers: [] };
     const written = await Promise.all([one.commit([change]), other.commit([change])]);
     expect(written.flat().toSorted()).toEqual(['conflict', 'written']);
     one.close();
@@ -54,7 +50,7 @@ describeWithRedis('in Redis', () => {
   test('changes of many runs are few scripts, and a conflict leaves the others alone', async () => {
     const [store, other] = [await openAt('{batch}'), await openAt('{batch}')];
     const changeOf = (runId: string, expected = 0) => ({
-      ...{ runId, expected, summary: OPEN, writes: [[`s/1`, `of ${runId}`] as const], payloads: [], timers: [] },
+      ...{ runId, expected, summary: SUMMARY, writes: [[`s/1`, `of ${runId}`] as const], payloads: [], timers: [] },
     });
     const [first] = await other.commit([changeOf('run7')]);
     expect(first).toBe('written');
@@ -76,13 +72,13 @@ describeWithRedis('in Redis', () => {
     const change = {
       runId: 'a',
       expected: 0,
-      summary: OPEN,
+      summary: SUMMARY,
       writes: [],
       payloads: [['p', large] as const],
       timers: [],
     };
     await store.commit([change, { ...change, runId: 'b' }]);
-    const summary: StoredSummary = { ...OPEN, status: 'completed', isOpen: false, endedAt: 7 };
+    const summary: StoredSummary = { ...SUMMARY, status: 'completed', isOpen: false, endedAt: 7 };
     await store.commit([{ ...change, expected: 1, payloads: [], isSummaryKnown: true }]);
     await store.commit([{ ...change, runId: 'b', expected: 1, payloads: [], summary }]);
     expect(await store.find('a')).toMatchObject({ version: 2, status: 'running', isOpen: true });
@@ -93,7 +89,7 @@ describeWithRedis('in Redis', () => {
   test('what is loaded says which areas have nothing else', async () => {
     const store = await openAt('{whole}');
     const writes = [['r', '1'] as const, ['s/1', '1'] as const, ['n/a', '1'] as const, ['d/0', '1'] as const];
-    await store.commit([{ runId: 'a', expected: 0, summary: OPEN, writes, payloads: [], timers: [] }]);
+    await store.commit([{ runId: 'a', expected: 0, summary: SUMMARY, writes, payloads: [], timers: [] }]);
     expect((await store.load('a', ['r'])).whole).toEqual([]);
     expect((await store.load('a', ['r', 's/1', 's/2', 'n/a'])).whole).toEqual(['live', 'lookup']);
     expect((await store.load('a', ['d/0'])).whole).toEqual(['kept']);
@@ -118,7 +114,7 @@ describeWithRedis('in Redis', () => {
     const store = await openAt('{ended}');
     const ended = (runId: string, endedAt: number) => ({
       ...{ runId, expected: 0, writes: [], payloads: [], timers: [] },
-      summary: { ...OPEN, status: 'completed' as const, isOpen: false, endedAt },
+      summary: { ...SUMMARY, status: 'completed' as const, isOpen: false, endedAt },
     });
     await store.commit(Array.from({ length: 300 }, (_, n) => ended(`new${n}`, 1_000 + n)));
     await store.commit([ended('long', 20), ended('ago', 10)]);
@@ -137,7 +133,7 @@ describeWithRedis('in Redis', () => {
   test('a change of thousands of records is written, read and removed whole', async () => {
     const store = await openAt('{many}');
     const keys = Array.from({ length: 2_501 }, (_, at) => `h/${at}`);
-    const change = { runId: 'a', expected: 0, summary: OPEN, payloads: [], timers: [] };
+    const change = { runId: 'a', expected: 0, summary: SUMMARY, payloads: [], timers: [] };
     await store.commit([{ ...change, writes: keys.map((key) => [key, `of ${key}`] as const) }]);
     expect([...(await store.load('a', keys)).records]).toEqual(keys.map((key) => [key, `of ${key}`]));
     await store.commit([{ ...change, expected: 1, writes: keys.map((key) => [key, null] as const) }]);
@@ -152,7 +148,7 @@ describeWithRedis('in Redis', () => {
       {
         runId: 'a',
         expected: 0,
-        summary: OPEN,
+        summary: SUMMARY,
         writes: [
           ['r', '1'],
           ['n/x', '1'],

@@ -2,31 +2,9 @@
 
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { RunChange, StoredSummary } from '../../src/engines/store/store.ts';
+import type { RunChange } from '../../src/engines/store/store.ts';
 import { database, DRIVERS, opened, storeFile } from '../support/sqlite.ts';
-
-const SUMMARY: StoredSummary = {
-  job: 'Shop.order',
-  fingerprint: undefined,
-  tags: [],
-  status: 'running',
-  isOpen: true,
-  waitsIn: undefined,
-  createdAt: 1,
-  endedAt: 0,
-};
-
-const OVER: StoredSummary = { ...SUMMARY, status: 'completed', isOpen: false, endedAt: 1 };
-
-const change = (runId: string, expected: number, more: Partial<RunChange> = {}): RunChange => ({
-  runId,
-  expected,
-  summary: SUMMARY,
-  writes: [],
-  payloads: [],
-  timers: [],
-  ...more,
-});
+import { change, OVER } from '../support/stored-change.ts';
 
 /** The end of a step, and its value. */
 const ended = (runId: string, at: number, value = `value ${at}`): RunChange =>

@@ -18,34 +18,13 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sqliteEngine } from 'onward/engines/sqlite';
-import type { RunChange, StoredSummary } from '../../src/engines/store/store.ts';
 import type { SqliteStore } from '../../src/engines/sqlite/sqlite-store.ts';
 import { networkOf } from '../../src/engines/sqlite/store-file.ts';
 import { bundled, outputOf, started } from '../support/child.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { database, DRIVERS, opened, storeFile } from '../support/sqlite.ts';
+import { change, OVER, SUMMARY } from '../support/stored-change.ts';
 import { wired } from '../support/wired.ts';
-
-const SUMMARY: StoredSummary = {
-  job: 'Shop.order',
-  fingerprint: undefined,
-  tags: [],
-  status: 'running',
-  isOpen: true,
-  waitsIn: undefined,
-  createdAt: 1,
-  endedAt: 0,
-};
-
-const change = (runId: string, expected = 0, more: Partial<RunChange> = {}): RunChange => ({
-  runId,
-  expected,
-  summary: SUMMARY,
-  writes: [],
-  payloads: [],
-  timers: [],
-  ...more,
-});
 
 /** The tables of version 1, without their indexes. */
 const FIRST_FORM = `
@@ -309,9 +288,8 @@ describe.each(DRIVERS)('%s', (driver) => {
   test('E09: a page that is read while runs are removed is a page of what there was', () => {
     const file = storeFile();
     const store = open(file);
-    const over = { ...SUMMARY, status: 'completed', isOpen: false, endedAt: 2 } as const;
     const ids = Array.from({ length: 50 }, (_, at) => `run ${at}`);
-    store.commit(ids.map((id) => change(id, 0, { summary: over, writes: [['h/1', id]] })));
+    store.commit(ids.map((id) => change(id, 0, { summary: OVER, writes: [['h/1', id]] })));
     const first = store.runs({ limit: 10, order: 'oldest' });
     expect(store.remove(ids.slice(5, 30))).toBe(25);
     const next = store.runs({ limit: 10, order: 'oldest', after: first.at(-1)?.cursor ?? '' });
@@ -323,10 +301,9 @@ describe.each(DRIVERS)('%s', (driver) => {
   test('E08: a large file is opened without being read, and gives its room back', () => {
     const file = storeFile();
     const store = open(file);
-    const over = { ...SUMMARY, status: 'completed', isOpen: false, endedAt: 2 } as const;
     const large = 'x'.repeat(2_000_000);
     const ids = Array.from({ length: 40 }, (_, at) => `run ${at}`);
-    for (const id of ids) store.commit([change(id, 0, { summary: over, payloads: [['v', large]] })]);
+    for (const id of ids) store.commit([change(id, 0, { summary: OVER, payloads: [['v', large]] })]);
     store.close();
     const size = statSync(file).size;
     expect(size).toBeGreaterThan(80_000_000);

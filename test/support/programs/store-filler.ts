@@ -3,22 +3,11 @@
 import { once } from 'node:events';
 import { SqliteStore, type SqliteStoreOptions } from '../../../src/engines/sqlite/sqlite-store.ts';
 import type { RunChange } from '../../../src/engines/store/store.ts';
+import { change } from '../stored-change.ts';
 
 const options: SqliteStoreOptions = JSON.parse(process.argv[2] ?? '{}');
 
-function run(runId: string): RunChange {
-  const summary = {
-    job: 'Filler.fill',
-    fingerprint: undefined,
-    tags: [],
-    status: 'running',
-    isOpen: true,
-    waitsIn: undefined,
-    createdAt: 1,
-    endedAt: 0,
-  } as const;
-  return { runId, expected: 0, summary, writes: [['r', 'x'.repeat(5_000)]], payloads: [], timers: [] };
-}
+const run = (runId: string): RunChange => change(runId, 0, { writes: [['r', 'x'.repeat(5_000)]] });
 
 const store = new SqliteStore(options);
 store.open();

@@ -6,6 +6,7 @@ import { appendFileSync } from 'node:fs';
 import { SqliteStore } from '../../../src/engines/sqlite/sqlite-store.ts';
 import type { SqliteDriver } from '../../../src/engines/sqlite/driver.ts';
 import type { RunChange } from '../../../src/engines/store/store.ts';
+import { change } from '../stored-change.ts';
 
 interface Given {
   readonly file: string;
@@ -25,19 +26,7 @@ const versions = new Map(ids.map((id) => [id, store.find(id)?.version ?? 0]));
 function next(runId: string): RunChange {
   const expected = versions.get(runId) ?? 0;
   const count = expected + 1;
-  return {
-    runId,
-    expected,
-    summary: {
-      job: 'Counter.count',
-      fingerprint: undefined,
-      tags: [],
-      status: 'running',
-      isOpen: true,
-      waitsIn: undefined,
-      createdAt: 1,
-      endedAt: 0,
-    },
+  return change(runId, expected, {
     writes: [
       ['r', String(count)],
       [`s/${count}`, 'x'.repeat(200)],
@@ -46,7 +35,7 @@ function next(runId: string): RunChange {
     ],
     payloads: [[`p${count}`, String(count)]],
     timers: [{ key: 'next', at: count, event: '{}' }],
-  };
+  });
 }
 
 for (;;) {
