@@ -94,7 +94,7 @@ export interface RunOutcome {
   readonly entry: { readonly status: FinalStatus | undefined; readonly code: StepCode; readonly value: Ref };
   /** What its value is made of. */
   readonly shape: PlanShape;
-  /** What the entries of its plan returned, where all have and nobody has asked for more yet: made each time it is asked for. */
+  /** What the entries of its plan returned, where all have and nobody has asked for more yet: made when it is asked for. */
   readonly list?: readonly Ref[] | undefined;
   /** No entry of its plan could have come any more. */
   readonly isWhole: boolean;

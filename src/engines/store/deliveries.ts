@@ -224,9 +224,7 @@ export class Deliveries {
   /** The steps of a run that have bodies under way, with their attempts. */
   stepsOf({ id }: StoreRun): ReadonlyMap<number, number> {
     const bySteps = this.#byRun.get(id) ?? [];
-    return new Map(
-      [...bySteps].flatMap(([step, those]) => those.map(({ task }) => [step, task.attempt] as const)),
-    );
+    return new Map([...bySteps].flatMap(([step, those]) => those.map(({ task }) => [step, task.attempt] as const)));
   }
 
   /** Nothing is under way: what there is waits for a time, for a resume, or for another process. */
