@@ -11,6 +11,14 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 export const DRIVERS: readonly SqliteDriver[] =
   major > 22 || (major === 22 && minor >= 13) ? ['node', 'libsql'] : ['libsql'];
 
+/**
+ * How often a test kills a process that has a file with this driver. `libsql` is the same on each Node: where there is
+ * another driver, a quarter will do. `npm run soak` kills as often with both.
+ */
+export function killsWith(driver: SqliteDriver, kills: number): number {
+  return driver === DRIVERS[0] || process.env['SOAK'] !== undefined ? kills : Math.ceil(kills / 4);
+}
+
 /** A place for a store; nothing is there yet. */
 export function storeFile(): string {
   return join(temporaryFolder('store'), 'onward.db');
