@@ -1,7 +1,7 @@
 // Whether the model would notice: faults put into a copy of the core, one line each, and each has to be caught.
 //
-// F1. Nothing is changed here: the sources are copied to a temporary folder, and patched there.
-// F2. Only with SOAK set: every fault is a test run of its own.
+// F1. Nothing is changed here: the sources are copied to temporary folders, and patched there.
+// F2. Only with SOAK set: every fault is a test run of its own, one on each processor at a time.
 //
 //   R2   a failed step does not wait for its children
 //   R8   a critical callback does not fail the run
@@ -38,6 +38,7 @@
 
 import { execFile } from 'node:child_process';
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -355,47 +356,69 @@ const COPIED = [
 ];
 const SEED = String((Number(process.env['SEED']) || 0) + 1);
 
-describe.skipIf(process.env['SOAK'] === undefined)('faults in a copy of the core', () => {
-  let folder = '';
+/** Copies that no run has. */
+const free: string[] = [];
+const waiting: ((copy: string) => void)[] = [];
 
+/** Has a copy for itself meanwhile. */
+async function inCopy(work: (copy: string) => Promise<void>): Promise<void> {
+  const copy = free.pop() ?? (await new Promise<string>((resolve) => waiting.push(resolve)));
+  try {
+    await work(copy);
+  } finally {
+    const next = waiting.shift();
+    if (next === undefined) free.push(copy);
+    else next(copy);
+  }
+}
+
+describe.skipIf(process.env['SOAK'] === undefined)('faults in a copy of the core', () => {
   beforeAll(async () => {
-    folder = temporaryFolder('faults');
-    for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true });
-    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    for (let n = 0; n < availableParallelism(); n++) {
+      const folder = temporaryFolder('faults');
+      for (const path of COPIED) await cp(join(ROOT, path), join(folder, path), { recursive: true });
+      await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+      free.push(folder);
+    }
   });
 
-  test('without a fault the model agrees with the core', async () => {
-    expect(await runModel(folder)).toMatchObject({ isRight: true });
-  }, 300_000);
+  test.concurrent(
+    'without a fault the model agrees with the core',
+    () => inCopy(async (copy) => expect(await runModel(copy)).toMatchObject({ isRight: true })),
+    600_000,
+  );
 
-  test.each(FAULTS)(
+  test.concurrent.each(FAULTS)(
     '$rule: a fault in $file is noticed',
-    async ({ file, right, wrong }) => {
-      const path = join(folder, 'src/run', file);
-      const text = await readFile(path, 'utf8');
-      expect(text.split(right), `${file} has this line no more: ${right}`).toHaveLength(2);
-      await writeFile(
-        path,
-        text.replace(right, () => wrong),
-      );
-      try {
-        const { isRight, output } = await runModel(folder);
-        expect(isRight).toBe(false);
-        expect(output).toContain('- predicted, + told:');
-      } finally {
-        await writeFile(path, text);
-      }
-    },
-    300_000,
+    ({ file, right, wrong }) =>
+      inCopy(async (copy) => {
+        const path = join(copy, 'src/run', file);
+        const text = await readFile(path, 'utf8');
+        expect(text.split(right), `${file} has this line no more: ${right}`).toHaveLength(2);
+        await writeFile(
+          path,
+          text.replace(right, () => wrong),
+        );
+        try {
+          const { isRight, output } = await runModel(copy);
+          expect(isRight).toBe(false);
+          expect(output).toContain('- predicted, + told:');
+        } finally {
+          await writeFile(path, text);
+        }
+      }),
+    600_000,
   );
 });
 
-/** Draws plans against the copy. */
+/** Draws plans against a copy. What has not changed since the run before is not transformed again. */
 function runModel(cwd: string): Promise<{ readonly isRight: boolean; readonly output: string }> {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const cache = ['--experimental.fsModuleCache', `--experimental.fsModuleCachePath=${join(cwd, '.modules')}`];
   const env = { ...process.env, SEED, MODEL_RUNS: '25000', MODEL_SHRINKS: '0', NO_COLOR: '1' };
+  const argv = [vitest, 'run', 'test/model/core.test.ts', ...cache];
   return new Promise((resolve) => {
-    execFile(process.execPath, [vitest, 'run', 'test/model/core.test.ts'], { cwd, env }, (error, stdout, stderr) => {
+    execFile(process.execPath, argv, { cwd, env }, (error, stdout, stderr) => {
       resolve({ isRight: error === null, output: stdout + stderr });
     });
   });
