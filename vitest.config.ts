@@ -11,6 +11,17 @@ const lineThree = ['api', 'context-async-hooks', 'sdk-metrics', 'sdk-trace'].map
   replacement: `${telemetry}/node_modules/@opentelemetry/${name}/dist/index.mjs`,
 }));
 
+const EXCLUDED = ['**/node_modules/**', 'test/package/fixture/**'];
+/**
+ * Tests of the pure core and of the generator: code that keeps nothing beyond a call. Their files share a process and the
+ * modules that it has loaded, since loading them takes longer than the tests. All others have a process for each file.
+ */
+const PURE = [
+  'test/{errors,graph,records,run}/**/*.test.ts',
+  'test/codegen/{cases,cli,emit}/*.test.ts',
+  'test/codegen/{agreement,catalogue*,golden,half-typed,newcomers,proofs,sensitive,whole-graph*}.test.ts',
+];
+
 export default defineConfig({
   resolve: {
     // Tests read the sources, as users' imports would spell them.
@@ -31,8 +42,18 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude: ['**/node_modules/**', 'test/package/fixture/**'],
+    // In the order of their names: what is left for the end is short.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'apart',
+          include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: [...EXCLUDED, ...PURE],
+        },
+      },
+      { extends: true, test: { name: 'together', include: PURE, exclude: EXCLUDED, isolate: false } },
+    ],
     setupFiles: ['test/setup.ts'],
     // tsx, and the compiler on newer Nodes, would keep what they have compiled in the system's temp folder.
     env: { TSX_DISABLE_CACHE: '1', NODE_DISABLE_COMPILE_CACHE: '1' },

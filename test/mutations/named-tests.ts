@@ -37,7 +37,7 @@ export async function runNamed(
   const output = await vitest(folder, mostMs, [
     ...files,
     ...['--testNamePattern', `(?:^| )${LABEL}(?:${[...new Set(names)].join('|')})(?: |$)`],
-    ...['--reporter=json', `--outputFile=${report}`, '--maxWorkers=1', '--testTimeout=30000'],
+    ...['--reporter=json', `--outputFile=${report}`, '--no-file-parallelism', '--testTimeout=30000'],
     // A run transforms only what has changed since the run before.
     ...['--experimental.fsModuleCache', `--experimental.fsModuleCachePath=${join(folder, '.modules')}`],
     ...(bail ? ['--bail=1'] : []),

@@ -12,10 +12,13 @@ import { afterAll } from 'vitest';
 const CACHE = fileURLToPath(new URL('../../.cache', import.meta.url));
 const made: string[] = [];
 
-// Hooks run last in, first out: what a test file itself does at its end comes before this.
-afterAll(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-}, 300_000);
+/** To be called once for each test file, when it is set up. */
+export function removeFoldersInTheEnd(): void {
+  // Hooks run last in, first out: what a test file itself does at its end comes before this.
+  afterAll(() => {
+    for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
+  }, 300_000);
+}
 
 /** Makes a folder in the system's temp folder, where no package is found. */
 export function temporaryFolder(name: string): string {
