@@ -25,12 +25,16 @@ function listed(...files: readonly string[]): readonly string[] {
 const of = (names: readonly string[], driver: string): string[] =>
   names.filter((name) => new RegExp(`(?:^\\S+ |> |['(])${driver}(?: >|['),])`).test(name)).toSorted();
 
-test.runIf(DRIVERS.length > 1)('as many tests run on `node:sqlite` as on `libsql`, and they are the same', () => {
-  const names = listed('test/engines/sqlite-', 'test/engines/damaged', 'test/engines/waiting', 'test/testing/faulty');
-  const [onNode, onLibsql] = ['node', 'libsql'].map((driver) => of(names, driver));
-  expect(onLibsql?.length).toBeGreaterThan(60);
-  expect(onNode?.length).toBe(onLibsql?.length);
-  expect(new Set(onNode?.map((name) => name.replace(/\bnode\b(?!_)/, '*')))).toEqual(
-    new Set(onLibsql?.map((name) => name.replace(/\blibsql\b/, '*'))),
-  );
-});
+test.runIf(DRIVERS.length > 1)(
+  'as many tests run on `node:sqlite` as on `libsql`, and they are the same',
+  () => {
+    const names = listed('test/engines/sqlite-', 'test/engines/damaged', 'test/engines/waiting', 'test/testing/faulty');
+    const [onNode, onLibsql] = ['node', 'libsql'].map((driver) => of(names, driver));
+    expect(onLibsql?.length).toBeGreaterThan(60);
+    expect(onNode?.length).toBe(onLibsql?.length);
+    expect(new Set(onNode?.map((name) => name.replace(/\bnode\b(?!_)/, '*')))).toEqual(
+      new Set(onLibsql?.map((name) => name.replace(/\blibsql\b/, '*'))),
+    );
+  },
+  300_000,
+);

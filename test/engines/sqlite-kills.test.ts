@@ -21,21 +21,21 @@ describe.each(DRIVERS)('%s', (driver) => {
     const file = storeFile();
     const acks = `${file}.acks`;
     const given = { file, driver, acks, runs: RUNS };
-    const report = await killRandomly({
-      kills,
-      longestLife: 40,
-      seed: KILLS,
-      start: () => started(program, { ...given, counts: 1_000_000 }),
-      staysDead: true,
-    });
-    expect(report.kills).toBe(kills);
+    const start = () => started(program, { ...given, counts: 1_000_000 });
+    // Most lives are short, for the file is opened in each; on a busy machine a few long ones are needed to write at all.
+    for (const [times, longestLife] of [
+      [kills - 3, 40],
+      [3, 1_000],
+    ] as const) {
+      const report = await killRandomly({ kills: times, longestLife, seed: KILLS, start, staysDead: true });
+      expect(report.kills).toBe(times);
+    }
     const store = opened({ file, driver, verify: true });
     const acknowledged = new Map<string, number>();
     for (const line of existsSync(acks) ? readFileSync(acks, 'utf8').trim().split('\n') : []) {
       const [id = '', count] = line.split('\t');
       acknowledged.set(id, Number(count));
     }
-    // On a busy machine not every run gets its turn.
     expect(acknowledged.size).toBeGreaterThan(0);
     for (const [id, count] of acknowledged) {
       // A commit that the kill came too early for to be acknowledged may be there as well.
