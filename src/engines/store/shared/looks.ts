@@ -2,6 +2,8 @@
 // looking now and then.
 //
 // LOOKS-1. Messages only save time: a lost one is made up for by the next look.
+// LOOKS-2. Those who wait here hear of every version that another process has written, also of one that this process has
+//     read or decided on since, for something else.
 
 import { RECORDS } from '../../../records/keys.ts';
 import { Phase } from '../../../run/status.ts';
@@ -36,6 +38,8 @@ export class Looks {
   readonly #calling = new Set<StoreRun>();
   /** Runs whose listeners have not got all of their events yet. */
   readonly #behind = new Set<StoreRun>();
+  /** The versions at which those who wait for a run were told how it stands. */
+  readonly #told = new WeakMap<StoreRun, number>();
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
   #lookedAt = 0;
@@ -96,9 +100,8 @@ export class Looks {
   }
 
   async #lookAt(run: StoreRun): Promise<void> {
-    const before = run.records.version;
     const stored = await this.#place.store.find(run.id);
-    if (stored?.version !== before || run.isBehind) await this.changed(run.id);
+    if (stored?.version !== this.#told.get(run) || run.isBehind) await this.#tell(run);
     if (this.#calling.has(run) && this.#count % RARELY === 0) await this.#place.reconcile(run);
   }
 
@@ -109,23 +112,29 @@ export class Looks {
 
   /** Another process has changed a run: those who wait for it hear of it, and bodies that are to stop are stopped. */
   async changed(runId: string): Promise<void> {
-    const { runs, deliveries, ended } = this.#place;
-    const run = runs.get(runId);
-    if (run === undefined) return;
+    const run = this.#place.runs.get(runId);
+    if (run !== undefined) await this.#tell(run);
+  }
+
+  async #tell(run: StoreRun): Promise<void> {
+    const { deliveries, ended } = this.#place;
     const wasOpen = run.isOpen;
     const steps = deliveries.stepsOf(run);
     await run.refresh([...steps.keys()].map((step) => RECORDS.step.key(step)));
+    // What is written from here on is for the next look.
+    const { version } = run.records;
     for (const [step, attempt] of steps) {
       const phase = run.phaseOf(step, attempt);
       if (phase === Phase.OVER || phase === Phase.STOPPING || phase === Phase.CANCELLING)
         deliveries.abort(run, step, run.stopErrorOf(step));
       if (phase !== Phase.OVER) continue;
       deliveries.land(run, step);
-      this.#place.attemptOver(runId, step);
+      this.#place.attemptOver(run.id, step);
     }
     if (this.#calling.has(run)) await run.called.look();
     if (wasOpen && !run.isOpen) ended(run);
     await this.#catchUp(run);
+    this.#told.set(run, version);
     // Not earlier: those who wait for its end read it.
     if (!run.isOpen) run.records.forget();
   }

@@ -1,0 +1,77 @@
+// What other processes have written to a shared store is found by looking, also where nobody says so.
+
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Handler, Job, type StepContext } from 'onward';
+import { StoreEngine } from '../../src/engines/store/store-engine.ts';
+import { ByHand, jobOf, settled, SharedStore } from '../support/by-hand.ts';
+import { wired } from '../support/wired.ts';
+
+const LOOK_MS = 250;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Bodies that end when they are told to; who calls ends only in a process that lives on. */
+class Yard {
+  readonly weighed: number[] = [];
+  readonly end: (() => void)[] = [];
+  constructor(readonly dies: boolean) {}
+  @Job() async haul(context: StepContext): Promise<void> {
+    this.weighed.push(await context.call(Yard, 'weigh'));
+    if (this.dies) await new Promise(() => undefined);
+  }
+  @Handler() async weigh(): Promise<number> {
+    await new Promise<void>((resolve) => this.end.push(resolve));
+    return 7;
+  }
+}
+
+/** Processes that hear nothing of each other. */
+function processOn(store: SharedStore, dies = false) {
+  const [sharing, yard] = [new ByHand(), new Yard(dies)];
+  const parameters = { 'Yard.haul': ['context'] } as const;
+  return { sharing, yard, ...wired(new StoreEngine(store, { sharing }), { Yard: yard }, parameters) };
+}
+
+test('LOOKS-2 a caller gets the end of its step from another process, whatever its own has read of the run since', async () => {
+  const store = new SharedStore();
+  const [one, other] = [processOn(store, true), processOn(store)];
+  await one.start('Yard.haul', undefined, { id: 'run' });
+  await other.runtime.runs();
+  const [haul] = one.sharing.tasks.splice(0);
+  void one.sharing.perform(haul, jobOf('job'));
+  await settled();
+  // The process seems to be dead, and another one calls the body again.
+  void other.sharing.perform(haul, jobOf('job', 1));
+  await settled();
+  one.yard.end[0]?.();
+  await settled();
+  expect([one.yard.weighed, other.yard.weighed]).toEqual([[7], []]);
+  // It reads the run for something else: what it knows of it is of the last version.
+  await (await other.runtime.run('run'))?.inspect();
+  await vi.advanceTimersByTimeAsync(LOOK_MS);
+  await settled();
+  expect(other.yard.weighed).toEqual([7]);
+});
+
+test('LOOKS-2 who waits for a run gets its end, also where the run was read for something else since', async () => {
+  const store = new SharedStore();
+  const [one, other] = [processOn(store), processOn(store)];
+  const run = await one.start('Yard.haul', undefined, { id: 'run' });
+  const ended = vi.fn();
+  void run.report().then(({ status }) => ended(status));
+  await other.runtime.runs();
+  void other.sharing.perform(one.sharing.tasks[0], jobOf('job'));
+  await settled();
+  other.yard.end[0]?.();
+  await settled();
+  await (await one.runtime.run('run'))?.inspect();
+  await vi.advanceTimersByTimeAsync(LOOK_MS);
+  await settled();
+  expect(ended).toHaveBeenCalledWith('completed');
+});
