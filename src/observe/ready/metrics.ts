@@ -80,7 +80,8 @@ export function metrics(options: MetricsOptions = {}): MetricsObserver {
   return counted;
 }
 
-type Labels = Readonly<Record<string, string | number>>;
+type LabelValue = string | number;
+type Labels = Readonly<Record<string, LabelValue>>;
 
 interface Sample {
   /** That of the family, or one that begins with it. */
@@ -113,19 +114,40 @@ class Histogram implements Durations {
   }
 }
 
-/** Counts by labels. */
-class Counter {
-  readonly #values = new Map<string, { readonly labels: Labels; value: number }>();
+interface Counted {
+  readonly labels: Labels;
+  value: number;
+}
 
-  add(labels: Labels): void {
-    const key = labelsOf(labels);
-    const known = this.#values.get(key);
-    if (known === undefined) this.#values.set(key, { labels, value: 1 });
-    else known.value++;
+/** Counts by the values of one label, or of two. */
+class Counter {
+  readonly #names: readonly string[];
+  /** By the first value and the second: one text of both costs more than the step that is counted. */
+  readonly #known = new Map<LabelValue, Map<LabelValue | undefined, Counted>>();
+  /** In the order in which they came. */
+  readonly #all: Counted[] = [];
+
+  constructor(...names: readonly string[]) {
+    this.#names = names;
+  }
+
+  add(first: LabelValue, second?: LabelValue): void {
+    const counted = this.#known.get(first)?.get(second) ?? this.#begin(first, second);
+    counted.value++;
+  }
+
+  #begin(first: LabelValue, second: LabelValue | undefined): Counted {
+    const values = second === undefined ? [first] : [first, second];
+    const labels = Object.fromEntries(values.map((value, at) => [this.#names[at] ?? '', value]));
+    const counted = { labels, value: 0 };
+    const ofFirst = this.#known.get(first) ?? new Map<LabelValue | undefined, Counted>();
+    this.#known.set(first, ofFirst.set(second, counted));
+    this.#all.push(counted);
+    return counted;
   }
 
   family(name: string, help: string): Family {
-    const values = [...this.#values.values()].map((counted) => ({ metricName: name, ...counted }));
+    const values = this.#all.map((counted) => ({ metricName: name, ...counted }));
     return { name, help, type: 'counter', aggregator: 'sum', values };
   }
 }
@@ -146,11 +168,11 @@ class Metrics implements MetricsObserver {
   readonly name = 'metrics';
   readonly precise = true;
   readonly contentType = 'text/plain; version=0.0.4; charset=utf-8';
-  readonly #runs = new Counter();
-  readonly #steps = new Counter();
-  readonly #failedAttempts = new Counter();
-  readonly #callbackFailures = new Counter();
-  readonly #observerFailures = new Counter();
+  readonly #runs = new Counter('job', 'status');
+  readonly #steps = new Counter('node', 'status');
+  readonly #failedAttempts = new Counter('node', 'code');
+  readonly #callbackFailures = new Counter('node');
+  readonly #observerFailures = new Counter('observer', 'code');
   readonly #runTimes = new Map<string, Histogram>();
   readonly #stepTimes = new Map<string, Histogram>();
   readonly #counts = { runs: 0, steps: 0, failed: 0, runMs: 0 };
@@ -160,7 +182,7 @@ class Metrics implements MetricsObserver {
   readonly eventTypes = COUNTED;
 
   onObserverFailure({ observer, code }: ObserverFailure): void {
-    this.#observerFailures.add({ observer, code });
+    this.#observerFailures.add(observer, code);
   }
 
   onEvent(event: RunEvent): void {
@@ -173,10 +195,10 @@ class Metrics implements MetricsObserver {
         this.#endRun(event.job, event.status, event.at - event.startedAt);
         return;
       case 'step.retrying':
-        this.#failedAttempts.add({ node: event.node, code: event.code });
+        this.#failedAttempts.add(event.node, event.code);
         return;
       case 'step.failed':
-        this.#failedAttempts.add({ node: event.node, code: event.code });
+        this.#failedAttempts.add(event.node, event.code);
         this.#counts.failed++;
         this.#lastError = event.error;
         this.#endStep(event.node, 'failed', event.at - event.startedAt);
@@ -191,7 +213,7 @@ class Metrics implements MetricsObserver {
         this.#endStep(event.node, 'cancelled', undefined);
         return;
       case 'callback.failed':
-        this.#callbackFailures.add({ node: event.node });
+        this.#callbackFailures.add(event.node);
         return;
       default:
     }
@@ -200,13 +222,13 @@ class Metrics implements MetricsObserver {
   #endRun(job: string, status: FinalStatus, ms: number): void {
     this.#counts.runs++;
     this.#counts.runMs += ms;
-    this.#runs.add({ job, status });
+    this.#runs.add(job, status);
     histogramIn(this.#runTimes, job).add(ms);
   }
 
   #endStep(node: string, status: FinalStatus, ms: number | undefined): void {
     this.#counts.steps++;
-    this.#steps.add({ node, status });
+    this.#steps.add(node, status);
     if (ms !== undefined) histogramIn(this.#stepTimes, node).add(ms);
   }
 
@@ -264,9 +286,11 @@ function linesOf({ name, help, type, values }: Family): string[] {
 }
 
 function histogramIn(histograms: Map<string, Histogram>, name: string): Histogram {
-  const known = histograms.get(name) ?? new Histogram();
-  histograms.set(name, known);
-  return known;
+  const known = histograms.get(name);
+  if (known !== undefined) return known;
+  const begun = new Histogram();
+  histograms.set(name, begun);
+  return begun;
 }
 
 function histogram(name: string, help: string, label: string, times: ReadonlyMap<string, Histogram>): Family {
