@@ -3,7 +3,8 @@
 //   node bench/recovery.js [node|libsql]     after `npm run build`
 //
 // B1. Each figure is of a process of its own, which has just been started: no code of it is optimised yet. It is the least of
-//     five: a busy machine only adds.
+//     five: a busy machine only adds. It begins a moment after the imports: threads of V8 may still compile for these, and
+//     their time is that of the process.
 // B2. The bare read is of the open runs and of all of their rows, by the same driver. Their JSON is parsed: records are data.
 //     A body may only begin once its death is written: beside the bare read is one that writes the same rows as well, as many
 //     in a commit.
@@ -28,6 +29,8 @@ const OPEN = 1_000;
 const TRIES = 5;
 /** Events in one commit of the engine. */
 const TOGETHER = 256;
+/** So long after the imports a figure begins. */
+const SETTLED_MS = 400;
 
 class Desk {
   begun = 0;
@@ -78,6 +81,7 @@ const cpuMs = () => {
   return (user + system) / 1_000;
 };
 const turn = () => new Promise((resolve) => setImmediate(resolve));
+const settled = () => new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
 
 /** One run by the engine, and its rows again and again. */
 async function fill(path) {
@@ -116,6 +120,7 @@ async function recover(path, isPaused) {
   desk.isStuck = true;
   const expected = kind === 'Desk.work' ? OPEN : 0;
   const awaited = isPaused ? 0 : expected;
+  await settled();
   const before = cpuMs();
   const wall = performance.now();
   const runtime = open(desk, path);
@@ -143,7 +148,8 @@ function parsePacked(live) {
 }
 
 /** @param writes a death is written of each step. */
-function bare(path, writes) {
+async function bare(path, writes) {
+  await settled();
   const before = cpuMs();
   const wall = performance.now();
   const db = openDatabase(path);
@@ -188,7 +194,7 @@ const child = (task, job, path) =>
 if (what === 'fill') await fill(file);
 else if (what === 'leave') await leave(file, kind);
 else if (what === 'recover' || what === 'takeUp') await recover(file, what === 'takeUp');
-else if (what === 'bare' || what === 'bareWrite') bare(file, what === 'bareWrite');
+else if (what === 'bare' || what === 'bareWrite') await bare(file, what === 'bareWrite');
 else {
   console.log(`Node ${process.version}, ${driver || 'the default driver'}`);
   for (const job of ['Desk.ask', 'Desk.work']) {
