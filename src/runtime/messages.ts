@@ -9,8 +9,8 @@ import { takesNoMessage } from '../execute/wrong-target.ts';
 import type { MessageParser, ParserOptions } from '../message/parser.ts';
 import { Refusal } from '../message/refusal.ts';
 import { describeValue, printable, quoted } from '../values/describe.ts';
-import type { MessageClass } from '../wiring/v1.ts';
-import type { WiredGraph } from './wired-node.ts';
+import type { MessageClass, NodeWiring } from '../wiring/v1.ts';
+import type { WiredGraph, WiredNode } from './wired-node.ts';
 
 export class Messages {
   readonly #nodes: WiredGraph['nodes'];
@@ -36,17 +36,20 @@ export class Messages {
    * @throws {OnwardError} ONW3005 if there is no such job, ONW2001 to ONW2010 if the data does not fit.
    */
   ofJob(job: string, data: unknown, checkedBy?: MessageClass): unknown {
-    this.#assertJob(job);
-    if (checkedBy === undefined || this.#parser === undefined) return this.ofNode(job, data);
+    const { message } = this.#jobOf(job).wiring;
+    if (checkedBy === undefined || this.#parser === undefined) return this.#build(job, message, data);
     const checked = this.#parser.build(checkedBy, data);
     // What another class has checked may have fields that the node does not know.
-    const narrowed = (): unknown => this.ofNode(job, data, { unknownFields: 'drop' });
+    const narrowed = (): unknown => this.#build(job, message, data, { unknownFields: 'drop' });
     return checked instanceof Promise ? checked.then(narrowed) : narrowed();
   }
 
   /** The message of any node, as `ofJob` gives it. */
-  ofNode(node: string, data: unknown, options?: ParserOptions): unknown {
-    const message = this.#nodes.get(node)?.wiring.message;
+  ofNode(node: string, data: unknown): unknown {
+    return this.#build(node, this.#nodes.get(node)?.wiring.message, data);
+  }
+
+  #build(node: string, message: NodeWiring['message'], data: unknown, options?: ParserOptions): unknown {
     if (message === undefined) {
       if (data !== undefined) throw takesNoMessage(node, data, `start('${node}', undefined, { … })`);
       return undefined;
@@ -80,7 +83,7 @@ export class Messages {
 
   #parseOf(node: string): (data: unknown) => unknown {
     const wiring = this.#nodes.get(node)?.wiring;
-    if (wiring === undefined || !waits(this.#nodes, node)) this.#assertJob(node);
+    if (wiring === undefined || !waits(this.#nodes, node)) this.#jobOf(node);
     const message = wiring?.message;
     const isParsed = message !== undefined && message !== true && this.#parser !== undefined;
     const parse = isParsed ? this.#parser.of(message) : (data: unknown): unknown => this.ofNode(node, data);
@@ -88,8 +91,10 @@ export class Messages {
     return parse;
   }
 
-  #assertJob(job: unknown): void {
-    if (typeof job === 'string' && this.isJob(job)) return;
+  /** @throws {OnwardError} ONW3005 if there is no such job. */
+  #jobOf(job: unknown): WiredNode {
+    const node = typeof job === 'string' ? this.#nodes.get(job) : undefined;
+    if (node?.wiring.kind === 'job') return node;
     const jobs = [...this.#nodes.values()].filter(({ wiring }) => wiring.kind === 'job').map(({ id }) => id);
     if (typeof job !== 'string') {
       const text = `expected the id of a job, got ${describeValue(job)}; the jobs are ${jobs.join(', ')}`;

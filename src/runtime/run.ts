@@ -80,25 +80,25 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   }
 
   /** The run, for somebody who gets to know how it ends: its failure is not logged. */
-  get #heard(): EngineRun {
+  #hear(): EngineRun {
     this.#run.isHeard = true;
     return this.#run;
   }
 
   value(): Promise<unknown> {
-    const run = this.#heard;
+    const run = this.#hear();
     return new Promise((resolve, reject) => run.whenOver(new ValueWaiter(run, resolve, reject)));
   }
 
   results(): Promise<EntryResult<AnyValue<Nodes>>[]>;
   async results(): Promise<EntryResult[]> {
-    const run = this.#heard;
+    const run = this.#hear();
     return (await import('./outcomes.ts')).resultsOf(await run.over(), run);
   }
 
   outcomes(): AsyncIterable<EntryResult<AnyValue<Nodes>>>;
   outcomes(): AsyncIterable<EntryResult> {
-    const run = this.#heard;
+    const run = this.#hear();
     return {
       [Symbol.asyncIterator](): AsyncIterator<EntryResult, void, undefined> {
         // Events are watched before entries are read: what ends in between comes in one of the two.
@@ -149,11 +149,11 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   }
 
   async entry(): Promise<unknown> {
-    return entryValueOf(await this.#heard.entryOver());
+    return entryValueOf(await this.#hear().entryOver());
   }
 
   async report(): Promise<RunReport> {
-    await this.#heard.over();
+    await this.#hear().over();
     const snapshot = await this.#run.read();
     return reportOf(snapshot, finalStatus(snapshot));
   }
@@ -164,14 +164,14 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
 
   events(options?: EventsOptions): AsyncIterable<RunEvent> {
     if (options !== undefined) assertNone(problemsOf(options, EVENTS_OPTIONS), 'the options of events are not valid');
-    return new RunEvents(this.#heard, options?.hold === true);
+    return new RunEvents(this.#hear(), options?.hold === true);
   }
 
   observe(observer: Observer, options?: ObserveRunOptions): Promise<() => void>;
   async observe(observer: Observer, options: ObserveRunOptions = {}): Promise<() => void> {
     // Not awaited where it is there at once: an event of that turn would be missed.
     const past = isRecord(options) && options['replay'] === true ? this.#run.past() : [];
-    return this.#builder.observeRun(this.#heard, observer, options, past instanceof Promise ? await past : past);
+    return this.#builder.observeRun(this.#hear(), observer, options, past instanceof Promise ? await past : past);
   }
 
   async cancel(reason?: string): Promise<void> {
