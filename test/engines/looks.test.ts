@@ -63,7 +63,7 @@ test('LOOKS-2 who waits for a run gets its end, also where the run was read for 
   const store = new SharedStore();
   const [one, other] = [processOn(store), processOn(store)];
   const run = await one.start('Yard.haul', undefined, { id: 'run' });
-  const ended = vi.fn();
+  const ended = vi.fn<(status: string) => void>();
   void run.report().then(({ status }) => ended(status));
   await other.runtime.runs();
   void other.sharing.perform(one.sharing.tasks[0], jobOf('job'));

@@ -121,6 +121,25 @@ describe.each(DRIVERS)('%s', (driver) => {
     store.close();
   });
 
+  test('RECENT-CHANGES-5: many changes of one commit, also of one run that ends and goes on, come to what single ones do', () => {
+    const changes = [...Array(40).keys()].map((at) => ended(`run ${at}`, 0));
+    for (let at = 1; at <= 19; at++) changes.push(ended('run 0', at));
+    changes.push({ ...ended('run 0', 20), summary: OVER });
+    for (let at = 21; at <= 70; at++) changes.push(ended('run 0', at, `value ${at} again`));
+    const [together, alone] = [storeFile(), storeFile()].map((file, at) => {
+      const store = opened({ file, driver });
+      const commits = at === 0 ? [changes] : changes.map((one) => [one]);
+      expect(commits.flatMap((commit) => store.commit(commit))).toEqual(changes.map(() => 'written'));
+      const names = [...Array(71).keys()].map((no) => `${no}.out`);
+      const of = (runId: string) => [store.page(runId, { area: 'kept' }).records, store.payloads(runId, names)];
+      const read = [of('run 0'), of('run 7'), counts(file)];
+      store.close();
+      return read;
+    });
+    expect(together).toEqual(alone);
+    expect(together).toContainEqual({ changes: 46, records: 128 });
+  });
+
   test('a change that comes to nothing leaves none', () => {
     const file = storeFile();
     const store = opened({ file, driver });

@@ -96,8 +96,8 @@ export const CALLS: readonly Mutation[] = [
   {
     row: 'M7',
     file: 'src/runtime/messages.ts',
-    right: 'if (checkedBy === undefined || this.#parser === undefined) return this.ofNode(job, data);',
-    wrong: "if (job !== '') return this.ofNode(job, data);",
+    right: 'if (checkedBy === undefined || this.#parser === undefined) return this.#build(job, message, data);',
+    wrong: "if (job !== '') return this.#build(job, message, data);",
   },
   {
     row: 'M7',

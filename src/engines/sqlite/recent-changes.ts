@@ -8,17 +8,25 @@
 // RECENT-CHANGES-3. A run has a bounded number of them, each of bounded length. When they are too many, or the next one is
 //     too long, what they have written is put into the table of records, and the run has none.
 // RECENT-CHANGES-4. Changes that cannot be what was written stay as they are, and nothing of them is read.
+// RECENT-CHANGES-5. Those of a commit are written by as few statements as there can be, at its end or when one of them is
+//     read before.
 
 import type { Area } from '../../records/keys.ts';
 import { unpack } from './packed.ts';
 import { nameIn, rowNamed, setRows } from './record-rows.ts';
+import type { SqlValue } from './driver.ts';
 import type { RunRow } from './run-rows.ts';
-import { SQL, type Prepare } from './statements.ts';
+import { inserting, SQL, type Prepare } from './statements.ts';
 
 /** So many are read to find a record that is in none of them. */
 const MOST_CHANGES = 64;
 /** About a page: longer ones would be written twice. */
 const MOST_CHARACTERS = 4_000;
+/** So many are written by one statement at most. */
+const MOST_TOGETHER = 32;
+
+const COLUMNS = 4;
+const ADD_CHANGES = inserting('INSERT INTO change VALUES', COLUMNS, MOST_TOGETHER);
 
 /** Records and payloads as they were written last, by `nameIn`; null: it was removed. */
 export type Recent = ReadonlyMap<string, string | null>;
@@ -38,6 +46,8 @@ export class RecentChanges {
   readonly #on: Prepare;
   /** The number of the change that was written last. */
   #last: number | undefined;
+  /** Those of this commit that are not written yet: the values of their columns. */
+  #added: SqlValue[] = [];
   /** Of the run that was asked for last: a reader asks for one text after another. */
   #read: Read | undefined;
 
@@ -56,6 +66,7 @@ export class RecentChanges {
   }
 
   #find({ no, lastChange }: RunRow): Map<string, string | null> | undefined {
+    this.write();
     const changes = this.#on(SQL.changes).all(lastChange);
     if (changes.at(-1)?.['before'] !== -no) return undefined;
     const recent = new Map<string, string | null>();
@@ -80,15 +91,23 @@ export class RecentChanges {
     return this.#last + 1;
   }
 
-  /** @param number what `ready` has returned. */
+  /** It is written by `write`. @param number what `ready` has returned. */
   add(row: RunRow, number: number | null, text: string): void {
     if (number === null) return this.#putAway(row, text);
     const place = this.#placeOf(row) + 1;
-    this.#on(SQL.addChange).run(number, row.lastChange === 0 ? -row.no : row.lastChange, place, text);
+    this.#added.push(number, row.lastChange === 0 ? -row.no : row.lastChange, place, text);
+    if (this.#added.length === COLUMNS * MOST_TOGETHER) this.write();
     this.#readOn(row, number, text);
     row.lastChange = number;
     row.place = place;
     this.#last = number;
+  }
+
+  write(): void {
+    const added = this.#added;
+    if (added.length === 0) return;
+    this.#added = [];
+    this.#on(ADD_CHANGES(added.length / COLUMNS)).run(...added);
   }
 
   /** A run that reads between its commits does not read all of them each time. */
@@ -101,7 +120,9 @@ export class RecentChanges {
 
   #placeOf(row: RunRow): number {
     if (row.lastChange === 0) return 0;
-    row.place ??= Number(this.#on(SQL.place).get(row.lastChange)?.['place'] ?? 0);
+    if (row.place !== undefined) return row.place;
+    this.write();
+    row.place = Number(this.#on(SQL.place).get(row.lastChange)?.['place'] ?? 0);
     return row.place;
   }
 
@@ -127,6 +148,7 @@ export class RecentChanges {
 
   /** What is remembered beside the file is not to be relied on any more. */
   forget(): void {
+    this.#added = [];
     this.#last = undefined;
     this.#read = undefined;
   }

@@ -6,7 +6,7 @@ import { areaOf, RUN_KEY, SETTINGS_KEY, type Area } from '../../records/keys.ts'
 import type { RunChange } from '../store/store.ts';
 import { toSqlText, type Row, type SqlValue } from './driver.ts';
 import { packed, type PackedRecords } from './packed.ts';
-import { SQL, type Prepare } from './statements.ts';
+import { inserting, SQL, type Prepare } from './statements.ts';
 
 export const AREAS: Readonly<Record<Area | 'payload', number>> = { live: 0, lookup: 1, kept: 2, payload: 3 };
 
@@ -15,15 +15,13 @@ const AREA_OF: Readonly<Record<string, Area>> = { 0: 'live', 1: 'lookup', 2: 'ke
 /** So many records are set by one statement at most. */
 const MOST_TOGETHER = 8;
 
-const SET_RECORDS = Array.from({ length: MOST_TOGETHER }, (_, at) => {
-  const rows = Array.from({ length: at + 1 }, () => '(?, ?, ?, ?)').join(', ');
-  return `INSERT INTO record VALUES ${rows} ON CONFLICT DO UPDATE SET text = excluded.text`;
-});
-
-/** @param count from 1 to `MOST_TOGETHER`. */
-function setRecords(count: number): string {
-  return SET_RECORDS[count - 1] ?? '';
-}
+const COLUMNS = 4;
+const SET_RECORDS = inserting(
+  'INSERT INTO record VALUES',
+  COLUMNS,
+  MOST_TOGETHER,
+  ' ON CONFLICT DO UPDATE SET text = excluded.text',
+);
 
 export type RecordRow = readonly [area: Area | 'payload', key: string, text: string | null];
 
@@ -64,12 +62,12 @@ export function setRows(on: Prepare, no: number, rows: readonly RecordRow[]): vo
   if (rows.length === 0) return;
   let values: SqlValue[] = [];
   const set = (): void => {
-    if (values.length > 0) on(setRecords(values.length / 4)).run(...values);
+    if (values.length > 0) on(SET_RECORDS(values.length / COLUMNS)).run(...values);
     values = [];
   };
   for (const [area, key, text] of rows) {
     // In their order: a text may be set and removed again.
-    if (text === null || values.length === 4 * MOST_TOGETHER) set();
+    if (text === null || values.length === COLUMNS * MOST_TOGETHER) set();
     if (text === null) on(SQL.deleteRecord).run(no, AREAS[area], key);
     else values.push(no, AREAS[area], key, text);
   }

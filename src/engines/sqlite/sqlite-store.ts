@@ -168,7 +168,11 @@ export class SqliteStore implements Store {
   }
 
   commit(changes: readonly RunChange[]): readonly Committed[] {
-    return this.#transaction((open) => changes.map((change) => this.#write(open, change)));
+    return this.#transaction((open) => {
+      const outcomes = changes.map((change) => this.#write(open, change));
+      open.changes.write();
+      return outcomes;
+    });
   }
 
   #write({ on, changes, rows }: OpenStore, change: RunChange): Committed {

@@ -52,7 +52,6 @@ export const SQL = {
   deleteRecords: 'DELETE FROM record WHERE run = ?',
   lastChange: 'SELECT max(no) AS no FROM change',
   place: 'SELECT place FROM change WHERE no = ?',
-  addChange: 'INSERT INTO change VALUES (?, ?, ?, ?)',
   changes: `${CHANGES} SELECT before, text FROM chain`,
   /** None, if the first one is not that of the run. */
   deleteChanges: `DELETE FROM change WHERE no IN (${CHANGES} SELECT no FROM chain WHERE (SELECT min(before) FROM chain) = ?)`,
@@ -75,6 +74,20 @@ export const SQL = {
   answer: 'SELECT answer FROM inbox WHERE no = ?',
   deleteCommand: 'DELETE FROM inbox WHERE no = ?',
 } as const;
+
+/**
+ * Texts of statements that insert several rows.
+ *
+ * @param into what comes ahead of the rows, and `then` what comes behind them
+ * @returns the one for a number of rows, from 1 to `most`
+ */
+export function inserting(into: string, columns: number, most: number, then = ''): (rows: number) => string {
+  const row = `(${Array.from({ length: columns }, () => '?').join(', ')})`;
+  const texts = Array.from({ length: most }, (_, at) => {
+    return `${into} ${Array.from({ length: at + 1 }, () => row).join(', ')}${then}`;
+  });
+  return (rows) => texts[rows - 1] ?? '';
+}
 
 /** A query of runs, and the values of its conditions. */
 export function selectRuns(query: StoredRunQuery): readonly [text: string, values: readonly SqlValue[]] {
