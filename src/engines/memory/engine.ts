@@ -90,7 +90,7 @@ class MemoryEngine implements Engine {
   }
 
   // No getter: V8 asks its runtime for each private one, at every call.
-  #open(): Opened {
+  #opened(): Opened {
     if (this.#state === undefined) throw new OnwardError('ONW6070', 'the memory engine is used before it was opened');
     return this.#state;
   }
@@ -101,7 +101,7 @@ class MemoryEngine implements Engine {
     const known = fingerprint === undefined ? undefined : this.find(submission.runId);
     if (known !== undefined)
       return { outcome: known.fingerprint?.text === fingerprint?.text ? 'exists' : 'differs', run: known };
-    const { loop } = this.#open();
+    const { loop } = this.#opened();
     const line = loop.lines.start(submission);
     if (line !== null) {
       this.#known.add(line);
@@ -122,7 +122,7 @@ class MemoryEngine implements Engine {
   async runs(query: RunQuery): Promise<RunPage> {
     const { detailOf, pageOf } = await import('../../execute/run-query.ts');
     this.#forgetOld();
-    return pageOf(this.#known.all(), query, this.#open().core.clock.now(), (run) => detailOf(run.snapshot()));
+    return pageOf(this.#known.all(), query, this.#opened().core.clock.now(), (run) => detailOf(run.snapshot()));
   }
 
   get paused(): readonly string[] {
@@ -132,11 +132,11 @@ class MemoryEngine implements Engine {
   pause(nodes: readonly string[]): void {
     // From here on a look is taken at each step.
     this.#known.allOpen();
-    this.#open().loop.pause(nodes);
+    this.#opened().loop.pause(nodes);
   }
 
   unpause(nodes: readonly string[] | undefined): void {
-    this.#open().loop.unpause(nodes);
+    this.#opened().loop.unpause(nodes);
   }
 
   /** There is one process, and it works from the start. */
@@ -148,7 +148,7 @@ class MemoryEngine implements Engine {
   }
 
   held(): HeldStep[] {
-    const waiting = [...this.#open().loop.held()];
+    const waiting = [...this.#opened().loop.held()];
     return waiting.map(({ asker: { run, node, key }, since }) => ({ runId: run.id, node: node.name, key, since }));
   }
 
@@ -164,10 +164,10 @@ class MemoryEngine implements Engine {
   async close(limits: CloseLimits): Promise<void> {
     this.#state?.loop.endsQuietly();
     if (this.#known.open === 0) return;
-    const { core, loop } = this.#open();
+    const { core, loop } = this.#opened();
     loop.closeBy(core.clock.now() + limits.drainMs, this.#known.allOpen());
     await drain({
-      clock: this.#open().core.clock,
+      clock: this.#opened().core.clock,
       limits,
       idle: () => this.idle(),
       cancelAll: () => {
@@ -181,7 +181,7 @@ class MemoryEngine implements Engine {
     this.#known.ended(run, isKept);
     if (isKept) this.#known.forget(this.#keepRuns, Number.NEGATIVE_INFINITY);
     run.settle();
-    this.#open().core.observers.forget(run);
+    this.#opened().core.observers.forget(run);
     if (this.#known.open > 0 || this.#idleWaiters.length === 0) return;
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];
@@ -190,6 +190,6 @@ class MemoryEngine implements Engine {
 
   #forgetOld(): void {
     if (this.#keepForMs === Number.POSITIVE_INFINITY) return;
-    this.#known.forget(this.#keepRuns, this.#open().core.clock.now() - this.#keepForMs);
+    this.#known.forget(this.#keepRuns, this.#opened().core.clock.now() - this.#keepForMs);
   }
 }
