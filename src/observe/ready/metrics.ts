@@ -122,7 +122,7 @@ interface Counted {
 /** Counts by the values of one label, or of two. */
 class Counter {
   readonly #names: readonly string[];
-  /** By the first value and the second: one text of both costs more than the step that is counted. */
+  /** By the first value and the second, so that no text is made of them for each step. */
   readonly #known = new Map<LabelValue, Map<LabelValue | undefined, Counted>>();
   /** In the order in which they came. */
   readonly #all: Counted[] = [];
