@@ -141,7 +141,7 @@ class Builder {
   #classOf(name: string): unknown {
     const prototype = this.#classes.prototypeOf(name);
     if (prototype !== undefined) return prototype.constructor;
-    const text = `there is no class ${quoted(name)} for its \`validateWith\`; add it to the option \`classes\` of createRuntime`;
+    const text = `its \`validateWith\` names the class ${quoted(name)}, which is not known here; add it to the option \`classes\` of createRuntime`;
     throw new OnwardError('ONW3045', text);
   }
 

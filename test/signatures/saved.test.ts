@@ -318,7 +318,7 @@ describe('what cannot be', () => {
       `"OnwardError: ONW3005: what is saved as "tell" does not fit the graph any more: there is no node "Shop.tell"; the nodes are Shop.charge; save it again, or remove it"`,
     );
     expect(String(await rejectionOf(next.runtime.signature('checked')))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3045: what is saved as "checked" does not fit the graph any more: there is no class "SmallOrder" for its \`validateWith\`; add it to the option \`classes\` of createRuntime"`,
+      `"OnwardError: ONW3045: what is saved as "checked" does not fit the graph any more: its \`validateWith\` names the class "SmallOrder", which is not known here; add it to the option \`classes\` of createRuntime"`,
     );
   });
 
