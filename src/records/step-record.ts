@@ -124,6 +124,11 @@ export function aroundOf({ around = USUAL.around }: KeptStep): readonly number[]
   return around;
 }
 
+/** How often in a row its process died with its body. */
+export function deathsIn(json: Json | undefined): number {
+  return readStepRecord(json)?.deaths ?? 0;
+}
+
 /** How far an attempt of a live step is, without a look at the rest of its record; over if the step is at another one. */
 export function phaseOf(json: Json | undefined, attempt: number): Phase {
   const record = readStepRecord(json);

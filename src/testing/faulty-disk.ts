@@ -53,7 +53,7 @@ export function storeOnFaultyDisk({ file, driver }: FaultyDiskOptions): StoreOnF
   const open = loadDriver(driver);
   const store = new SqliteStore({
     file,
-    synchronous: 'normal',
+    synchronous: 'off',
     openDatabase: (path) => onDisk(open(path), () => fault),
   });
   return {

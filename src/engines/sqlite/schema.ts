@@ -90,7 +90,7 @@ const VERSIONS: readonly string[] = [
 export function prepareDatabase(
   db: Database,
   path: string,
-  { synchronous = 'full', verify }: { readonly synchronous?: 'full' | 'normal'; readonly verify?: boolean },
+  { synchronous = 'full', verify }: { readonly synchronous?: 'full' | 'normal' | 'off'; readonly verify?: boolean },
 ): void {
   db.exec('PRAGMA busy_timeout = 250');
   prepareSchema(db, path);

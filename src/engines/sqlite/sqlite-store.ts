@@ -61,7 +61,9 @@ export interface SqliteStoreOptions {
 }
 
 /** What only this package asks for. */
-interface OpenOptions extends SqliteStoreOptions {
+interface OpenOptions extends Omit<SqliteStoreOptions, 'synchronous'> {
+  /** `off`: nothing waits for the disk, for files that last as long as a test. @default 'full' */
+  readonly synchronous?: 'full' | 'normal' | 'off';
   /** The file keeps its owner. @default false */
   readonly readsOnly?: boolean;
   /** How the database is opened. @default by the driver */
@@ -87,8 +89,9 @@ export class SqliteStore implements Store {
   }
 
   open(): void {
-    const { file, driver } = this.#options;
-    const openDatabase = this.#options.openDatabase ?? loadDriver(driver);
+    const { file, driver, synchronous } = this.#options;
+    const opener = this.#options.openDatabase ?? loadDriver(driver);
+    const openDatabase = synchronous === 'off' ? withoutSync(opener) : opener;
     if (this.#options.readsOnly === true) {
       this.#open = guarded(file, 'open', () => openToRead(file, openDatabase));
       return;
@@ -441,6 +444,15 @@ interface Remembered {
 function remembering(db: Database): Remembered {
   const on = preparing(db);
   return { on, rows: new RunRows(on), changes: new RecentChanges(on) };
+}
+
+/** From the first statement on: making tables waits for the disk a dozen times. */
+function withoutSync(open: OpenDatabase): OpenDatabase {
+  return (path) => {
+    const db = open(path);
+    db.exec('PRAGMA synchronous = OFF');
+    return db;
+  };
 }
 
 function guarded<T>(file: string, doing: 'open' | 'use', work: () => T): T {

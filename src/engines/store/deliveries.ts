@@ -3,6 +3,8 @@
 // DELIVERIES-1. Those of one step are found without a look at the others: thousands may be under way.
 // DELIVERIES-2. A task whose attempt is over, or was asked to stop before it began, calls no body.
 // DELIVERIES-3. What an earlier life has begun reports nothing in this one.
+// DELIVERIES-4. An attempt whose record is not known is not over: it is read. A commit that did not come about may drop what
+//     is known of a run at any time.
 
 import { Pause } from '../pause.ts';
 import { Slots } from '../slots.ts';
@@ -11,18 +13,21 @@ import { fitsGlob } from '../../graph/glob.ts';
 import type { CompiledGraph, GraphNode } from '../../graph/graph.ts';
 import type { Underway } from '../../run/step.ts';
 import { RECORDS } from '../../records/keys.ts';
+import { deathsIn, phaseOf } from '../../records/step-record.ts';
 import { perform } from '../../records/task.ts';
 import type { Event, Task } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
 import type { StepId } from '../../run/step-data.ts';
 import type { HeldBy } from '../../run/view.ts';
 import type { OnwardError } from '../../errors/onward-error.ts';
+import type { Json } from '../../values/json.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
 import type { Core, HeldStep, WorkLimits } from '../engine.ts';
 import { damageOf } from './run/damage.ts';
 import { chain } from './now-or-later.ts';
 import type { Texts } from './run/payloads.ts';
 import type { StoreRun } from './run/store-run.ts';
+import type { MaybePromise } from './store.ts';
 import type { Trial } from './suspects.ts';
 import { DeliveryIo, type OnApplied, type TaskOutput } from './task-io.ts';
 
@@ -35,6 +40,9 @@ export interface Delivery {
   readonly trial: Trial | undefined;
   body: Underway | undefined;
 }
+
+/** @param deaths those that are written. @returns undefined: it has died too often, and its attempt is lost */
+type TrialOf = (deaths: number) => Trial | undefined;
 
 export interface DeliveriesOptions {
   readonly core: () => Core;
@@ -87,19 +95,20 @@ export class Deliveries {
     };
   }
 
-  /** Performs a task once its node has a slot. @param trial of a body that was under way when its process died */
-  begin(run: StoreRun, task: Task, trial?: Trial): void {
+  /** Performs a task once its node has a slot. @param trialOf of a body that was under way when its process died */
+  begin(run: StoreRun, task: Task, trialOf?: TrialOf): void {
     const life = this.#life;
     const { at, attempt } = task;
     this.#count++;
-    const key = RECORDS.step.key(at.step);
-    const beginning = chain(run.records.peek(key) ?? run.records.load([key]), () => {
+    const beginning = chain(stepRecordOf(run, at.step), (json) => {
       if (life !== this.#life) return;
-      const phase = run.phaseOf(at.step, attempt);
-      if (phase === Phase.OVER && !this.#options.performsAgain()) {
+      if (phaseOf(json, attempt) === Phase.OVER && !this.#options.performsAgain()) {
         this.#left();
         return this.#options.settled?.(task);
       }
+      const trial = trialOf?.(deathsIn(json));
+      // Its attempt is lost.
+      if (trialOf !== undefined && trial === undefined) return this.#left();
       const node = nodeNamed(this.#options.core().app.graph, at.node);
       const delivery: Delivery = { run, task, node, isInline: task.inline, trial, body: undefined };
       if (trial !== undefined) trial.goOn = (isRefused) => this.#goOn(delivery, isRefused);
@@ -111,7 +120,7 @@ export class Deliveries {
       beginning.catch((fault: unknown) => {
         if (life !== this.#life) return;
         this.#left();
-        this.#beginLater({ run, task, trial }, fault);
+        this.#beginLater(run, task, fault, trialOf);
       });
   }
 
@@ -135,13 +144,27 @@ export class Deliveries {
   /** A body on trial may be called, or may ask whether it may. */
   #goOn(delivery: Delivery, isRefused: boolean): void {
     const { run, task } = delivery;
-    if (!this.#of(run, task.at.step).includes(delivery)) return;
-    const phase = run.phaseOf(task.at.step, task.attempt);
-    // Its attempt is over, or somebody else's.
-    if (phase === Phase.OVER || (isRefused && phase === Phase.RUNNING)) {
-      this.#end(delivery);
-      this.#options.settled?.(task);
-    } else this.#admit(delivery);
+    const going = chain(stepRecordOf(run, task.at.step), (json) => {
+      if (!this.#of(run, task.at.step).includes(delivery)) return;
+      const phase = phaseOf(json, task.attempt);
+      // Its attempt is over, or somebody else's.
+      if (phase === Phase.OVER || (isRefused && phase === Phase.RUNNING)) {
+        this.#end(delivery);
+        this.#options.settled?.(task);
+      } else this.#admit(delivery);
+    });
+    if (going instanceof Promise)
+      going.catch((fault: unknown) => {
+        if (this.#of(run, task.at.step).includes(delivery)) this.#again(delivery, fault);
+      });
+  }
+
+  /** What it needs could not be read. */
+  #again(delivery: Delivery, fault: unknown): void {
+    const { run, task, trial } = delivery;
+    this.#end(delivery);
+    trial?.waits();
+    this.#beginLater(run, task, fault, trial && (() => trial));
   }
 
   /** Whether a body may be called now: its node has a slot, and its trial begins. It is asked for again once it may. */
@@ -300,9 +323,7 @@ export class Deliveries {
         const performing = perform(app, task, new DeliveryIo(delivery, life, this.#output));
         const begun = trial === undefined ? performing : performing.then(() => trial.begun());
         begun.catch((fault: unknown) => {
-          if (life !== this.#life) return;
-          this.#end(delivery);
-          this.#beginLater(delivery, fault);
+          if (life === this.#life) this.#again(delivery, fault);
         });
       });
     });
@@ -321,9 +342,8 @@ export class Deliveries {
   }
 
   /** What it needs could not be read: the run waits until it can. */
-  #beginLater({ run, task, trial }: Pick<Delivery, 'run' | 'task' | 'trial'>, fault: unknown): void {
+  #beginLater(run: StoreRun, task: Task, fault: unknown, trialOf?: TrialOf): void {
     const { app, clock } = this.#options.core();
-    trial?.waits();
     const life = this.#life;
     const damage = damageOf(fault);
     if (damage !== undefined) {
@@ -333,7 +353,7 @@ export class Deliveries {
     const text = `${printable(task.at.node)} of run ${printable(run.id)} could not begin: ${describeThrown(fault)}; it is tried again in ${AGAIN_MS / 1_000} s`;
     app.log('error', text, { runId: run.id, node: task.at.node, step: task.at.step });
     clock.after(AGAIN_MS, () => {
-      if (life === this.#life) this.begin(run, task, trial);
+      if (life === this.#life) this.begin(run, task, trialOf);
     });
   }
 
@@ -372,7 +392,14 @@ export function inTurn(graph: CompiledGraph, tasks: readonly Task[]): readonly T
   return tasks.toSorted((one, other) => priorityOf(one) - priorityOf(other));
 }
 
+/** What the store has of a live step, as it is known; read if that is not so. */
+function stepRecordOf({ records }: StoreRun, step: number): MaybePromise<Json | undefined> {
+  const key = RECORDS.step.key(step);
+  if (records.knows(key)) return records.peek(key)?.json;
+  return chain(records.load([key]), (texts) => texts.get(key)?.json);
+}
+
 /** It is to begin; what prepares or routes, and what is to stop ahead of its body, takes no slot. */
 function callsBody({ run, task }: Delivery): boolean {
-  return task.kind === 'body' && run.phaseOf(task.at.step, task.attempt) === Phase.RUNNING;
+  return task.kind === 'body' && (run.phaseOf(task.at.step, task.attempt) ?? Phase.RUNNING) === Phase.RUNNING;
 }

@@ -8,6 +8,8 @@
 import { hashOf } from '../../graph/graph-hash.ts';
 import { countDeaths } from '../../records/deaths.ts';
 import { redispatch } from '../../records/decide.ts';
+import { RECORDS } from '../../records/keys.ts';
+import { deathsIn } from '../../records/step-record.ts';
 import type { Task } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
 import type { Core } from '../engine.ts';
@@ -145,13 +147,13 @@ export class Recovery {
     if (suspects === undefined || run.hasEarlier) return tasks;
     return tasks.filter((task) => {
       if (!this.#wasUnderWay(run, task) || !this.#place.deliveries.beginsAtOnce(run, task)) return true;
-      const trial = suspects.lightTrialOf(run, task);
+      const trial = suspects.lightTrialOf(run, task, deathsIn(records.get(RECORDS.step.key(task.at.step))));
       const write = trial && countDeaths(records, trial.death);
       if (trial === undefined || write === undefined) return true;
       seat.draftOf(run).write([write]);
       seat.afterCommit(() => {
         trial.counted();
-        if (this.#isLost(run, task)) this.#place.deliveries.begin(run, task, trial);
+        if (this.#isLost(run, task)) this.#place.deliveries.begin(run, task, () => trial);
       });
       return false;
     });
@@ -175,7 +177,6 @@ export class Recovery {
     const { deliveries } = this.#place;
     const suspects = isAfterDeath && task.kind === 'body' ? this.#place.suspects() : undefined;
     if (suspects === undefined) return deliveries.begin(run, task);
-    const trial = suspects.trialOf(run, task);
-    if (trial !== undefined) deliveries.begin(run, task, trial);
+    deliveries.begin(run, task, (deaths) => suspects.trialOf(run, task, deaths));
   }
 }

@@ -43,11 +43,11 @@ export class Trial {
   /** Called when it may ask again. @param isRefused its death does not count: the step is not as it was found. */
   goOn: (isRefused: boolean) => void = () => undefined;
 
-  constructor(suspects: Suspects, run: StoreRun, task: Task) {
+  constructor(suspects: Suspects, run: StoreRun, task: Task, deaths: number) {
     this.#suspects = suspects;
     this.run = run;
     this.task = task;
-    this.deaths = run.deathsOf(task.at.step);
+    this.deaths = deaths;
   }
 
   /** Whether no other suspect is in its way. It goes on once none is. */
@@ -106,18 +106,20 @@ export class Suspects {
     this.#options = options;
   }
 
-  /** Of a body that is to be called again. Undefined: it has died too often, and its attempt is lost. */
-  trialOf(run: StoreRun, task: Task): Trial | undefined {
-    const trial = new Trial(this, run, task);
-    if (trial.deaths < this.#options.limit) return trial;
-    this.#options.put(run, lostOf(run, task, trial.deaths));
+  /**
+   * Of a body that is to be called again. Undefined: it has died too often, and its attempt is lost.
+   *
+   * @param deaths those that are written.
+   */
+  trialOf(run: StoreRun, task: Task, deaths: number): Trial | undefined {
+    if (deaths < this.#options.limit) return new Trial(this, run, task, deaths);
+    this.#options.put(run, lostOf(run, task, deaths));
     return undefined;
   }
 
   /** The same, if it has no turn to wait for: it is the first death of its step that counts, or the second. */
-  lightTrialOf(run: StoreRun, task: Task): Trial | undefined {
-    const trial = new Trial(this, run, task);
-    return trial.deaths < Math.min(ALONE_FROM, this.#options.limit) ? trial : undefined;
+  lightTrialOf(run: StoreRun, task: Task, deaths: number): Trial | undefined {
+    return deaths < Math.min(ALONE_FROM, this.#options.limit) ? new Trial(this, run, task, deaths) : undefined;
   }
 
   /** A step is over, or goes on with another attempt. */

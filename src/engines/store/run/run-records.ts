@@ -31,7 +31,7 @@ export interface KnownRecords {
 }
 
 /** Records, and the version that they are of. */
-interface Versioned {
+export interface Versioned {
   readonly version: number;
   readonly texts: Texts;
 }
@@ -83,6 +83,12 @@ export class RunRecords {
     return version === this.#version ? this.#summary : undefined;
   }
 
+  /** Whether it is known what a record is, or that there is none. */
+  knows(key: string): boolean {
+    const isWhole = isLiveRecord(key) ? this.#isLiveKnown : this.#isLookupKnown;
+    return isWhole || this.#absent?.has(key) === true || this.peek(key) !== undefined;
+  }
+
   /** A record, as far as it is known already. */
   peek(key: string): RecordText | undefined {
     return this.#live.get(key) ?? (isLiveRecord(key) ? undefined : this.#lookup?.get(kindIn(key))?.get(key));
@@ -94,9 +100,9 @@ export class RunRecords {
   }
 
   loadAt(keys: readonly string[], beside: readonly string[] = []): MaybePromise<Versioned> {
-    const unknown = keys.filter((key) => !this.#isKnown(key));
+    const unknown = keys.filter((key) => !this.knows(key));
     if (unknown.length === 0) return { version: this.#version, texts: this.#those(keys) };
-    const missing = [...new Set([...unknown, ...beside.filter((key) => !this.#isKnown(key))])];
+    const missing = [...new Set([...unknown, ...beside.filter((key) => !this.knows(key))])];
     return chain(this.#store.load(this.#runId, missing), (loaded) => {
       this.met(missing, loaded);
       // What was known before may have been dropped meanwhile.
@@ -107,10 +113,10 @@ export class RunRecords {
   }
 
   /** Asks the store, whether they are known or not: another process may have changed them. */
-  refresh(keys: readonly string[]): MaybePromise<Texts> {
+  refresh(keys: readonly string[]): MaybePromise<Versioned> {
     return chain(this.#store.load(this.#runId, keys), (loaded) => {
       this.met(keys, loaded);
-      return this.#those(keys);
+      return { version: this.#version, texts: this.#those(keys) };
     });
   }
 
@@ -210,16 +216,11 @@ export class RunRecords {
     this.#keptKinds = undefined;
   }
 
-  #isKnown(key: string): boolean {
-    const isWhole = isLiveRecord(key) ? this.#isLiveKnown : this.#isLookupKnown;
-    return isWhole || this.#absent?.has(key) === true || this.peek(key) !== undefined;
-  }
-
   #set(key: string, record: RecordText | null): void {
     const texts = isLiveRecord(key) ? this.#live : this.#lookupOf(kindIn(key));
     if (record === null) {
       texts.delete(key);
-      if (!this.#isKnown(key)) (this.#absent ??= new Set()).add(key);
+      if (!this.knows(key)) (this.#absent ??= new Set()).add(key);
       return;
     }
     texts.set(key, record);

@@ -32,7 +32,7 @@ import { isNumbered, LateReader } from './late-reader.ts';
 import { all, caught, chain, later } from '../now-or-later.ts';
 import { Payloads, type Keeping } from './payloads.ts';
 import { Records, type RecordText } from './record-text.ts';
-import { RunRecords, summaryIn, type KnownRecords } from './run-records.ts';
+import { RunRecords, summaryIn, type KnownRecords, type Versioned } from './run-records.ts';
 import { RunSteps, type StepsPlace } from './run-steps.ts';
 import type { RecentPayloads } from './recent-payloads.ts';
 import type { SharedRuns } from '../shared/sharing.ts';
@@ -189,13 +189,16 @@ export class StoreRun implements EngineRun {
     this.#place.recent.forget(this.id);
   }
 
-  /** Asks the store how it stands, and for other records. */
-  refresh(keys: readonly string[] = []): MaybePromise<void> {
-    return chain(this.records.refresh([SETTINGS_KEY, RUN_KEY, ...keys]), () => this.committed(this.summary));
+  /** Asks the store how it stands, and for other records. @returns what was read */
+  refresh(keys: readonly string[] = []): MaybePromise<Versioned> {
+    return chain(this.records.refresh([SETTINGS_KEY, RUN_KEY, ...keys]), (read) => {
+      this.committed(this.summary);
+      return read;
+    });
   }
 
   #fresh(): MaybePromise<void> {
-    if (this.#place.shared !== undefined) return this.refresh();
+    if (this.#place.shared !== undefined) return chain(this.refresh(), () => undefined);
     if (!this.isOpen) this.records.forget();
   }
 
@@ -223,18 +226,15 @@ export class StoreRun implements EngineRun {
     return stopError(run, record?.node ?? '', record?.cancelReason);
   }
 
-  phaseOf(step: number, attempt: number): Phase {
-    return phaseOf(this.records.peek(RECORDS.step.key(step))?.json, attempt);
+  /** How far an attempt is, as far as that is known without waiting: after a conflict all that was known is dropped. */
+  phaseOf(step: number, attempt: number): Phase | undefined {
+    const key = RECORDS.step.key(step);
+    return this.records.knows(key) ? phaseOf(this.records.peek(key)?.json, attempt) : undefined;
   }
 
   /** Ends of its steps are kept that are to be served: a step is looked up before it is performed. */
   get hasEarlier(): boolean {
     return readRecord<Partial<RunRecord>>(this.#head?.json)?.hasEarlier === true;
-  }
-
-  /** How often in a row its process died with its body. */
-  deathsOf(step: number): number {
-    return this.#stepRecord(step)?.deaths ?? 0;
   }
 
   /** A live step, as far as it is known without waiting. */

@@ -6,6 +6,7 @@
 //     read or decided on since, for something else.
 
 import { RECORDS } from '../../../records/keys.ts';
+import { phaseOf } from '../../../records/step-record.ts';
 import { Phase } from '../../../run/status.ts';
 import type { Deliveries } from '../deliveries.ts';
 import type { KnownRuns } from '../run/known-runs.ts';
@@ -120,11 +121,10 @@ export class Looks {
     const { deliveries, ended } = this.#place;
     const wasOpen = run.isOpen;
     const steps = deliveries.stepsOf(run);
-    await run.refresh([...steps.keys()].map((step) => RECORDS.step.key(step)));
     // What is written from here on is for the next look.
-    const { version } = run.records;
+    const { version, texts } = await run.refresh([...steps.keys()].map((step) => RECORDS.step.key(step)));
     for (const [step, attempt] of steps) {
-      const phase = run.phaseOf(step, attempt);
+      const phase = phaseOf(texts.get(RECORDS.step.key(step))?.json, attempt);
       if (phase === Phase.OVER || phase === Phase.STOPPING || phase === Phase.CANCELLING)
         deliveries.abort(run, step, run.stopErrorOf(step));
       if (phase !== Phase.OVER) continue;

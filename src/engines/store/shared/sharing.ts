@@ -146,10 +146,9 @@ export class SharedRuns {
   async #perform(task: Task, job: TaskJob): Promise<void> {
     const run = await this.#runOf(task);
     if (run === undefined) return;
-    const isOver = run.phaseOf(task.at.step, task.attempt) === Phase.OVER;
+    const { isOver, holder } = await standingOf(run, task);
     const hasOtherGraph = this.#hasOtherGraph(run);
     if (!isOver && !hasOtherGraph) {
-      const holder = holderOf(task, run.records.peek(RECORDS.holder.key(task.at.step))?.json);
       await this.#performOf(run, task, { job, deaths: holder?.[2] ?? 0 });
     }
     if (job.isAgain || hasOtherGraph) await this.reconcile(run, job);
@@ -159,7 +158,7 @@ export class SharedRuns {
   /** Whether a task that a job brings is neither performed nor given up. */
   async isToBePerformed(task: Task): Promise<boolean> {
     const run = await this.#runOf(task);
-    return run !== undefined && run.phaseOf(task.at.step, task.attempt) !== Phase.OVER;
+    return run !== undefined && !(await standingOf(run, task)).isOver;
   }
 
   /** Resolves once the job is done with the task, and with all that it goes on with. @param deaths those from before it had the task */
@@ -365,6 +364,14 @@ function holdersGone(writes: readonly RecordWrite[]): RecordWrite[] {
   return writes
     .filter((write) => isStepGone(write))
     .map(([key]) => [RECORDS.holder.key(RECORDS.step.parse(key)[0]), null, null]);
+}
+
+/** Read, if what was known of the run was dropped meanwhile: what is not known is not over. */
+async function standingOf(run: StoreRun, task: Task): Promise<{ isOver: boolean; holder: HolderRecord | undefined }> {
+  const [step, holder] = [RECORDS.step.key(task.at.step), RECORDS.holder.key(task.at.step)];
+  const texts = await run.records.load([step, holder]);
+  const isOver = phaseOf(texts.get(step)?.json, task.attempt) === Phase.OVER;
+  return { isOver, holder: holderOf(task, texts.get(holder)?.json) };
 }
 
 function isCallerUnderWay(run: StoreRun, { at, ancestors }: Task): boolean {

@@ -1,0 +1,131 @@
+// What a process knows of a run in a shared store may be dropped at any time: a commit of it meets a change of another process,
+// and all is read anew. A body that is under way, or about to begin, is none the worse for it.
+
+import { IsString } from 'class-validator';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Job, type StepContext } from 'onward';
+import type { Committed, LoadedRecords, MaybePromise, Store } from '../../src/engines/store/store.ts';
+import { StoreEngine } from '../../src/engines/store/store-engine.ts';
+import { StoreAround } from '../../src/testing/store-around.ts';
+import { ByHand, jobOf, settled, SharedStore } from '../support/by-hand.ts';
+import { wired } from '../support/wired.ts';
+
+const LOOK_MS = 250;
+/** So many steps of promises lie between an answer and what is done with it, and more. */
+const DELAYS = Array.from({ length: 6 }, (_, delay) => delay);
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** It answers when the test says so, and a commit meets a change of another process when the test says so. */
+class SlowStore extends StoreAround {
+  #answers: (() => void)[] | undefined;
+  #conflict: (() => void) | undefined;
+  readonly #inner: SharedStore;
+
+  constructor(inner: SharedStore) {
+    super(inner, (call) => call());
+    this.#inner = inner;
+  }
+
+  /** From now on what is loaded, or committed, is held. */
+  hold(): void {
+    this.#answers = [];
+  }
+
+  /** What was asked is answered; so many steps of promises later, the commit comes to nothing. */
+  async answer(delay: number): Promise<void> {
+    for (const answer of this.#answers?.splice(0) ?? []) answer();
+    this.#answers = undefined;
+    for (let step = 0; step < delay; step++) await Promise.resolve();
+    this.#conflict?.();
+    this.#conflict = undefined;
+    await settled();
+  }
+
+  override load: Store['load'] = (runId, keys) =>
+    this.#held((): LoadedRecords => this.#inner.load(runId, keys), this.#answers);
+
+  override commit: Store['commit'] = (changes): MaybePromise<readonly Committed[]> => {
+    if (this.#answers === undefined) return this.#inner.commit(changes);
+    return new Promise((resolve) => {
+      this.#conflict = () => resolve(changes.map(() => 'conflict'));
+    });
+  };
+
+  #held<T>(answer: () => T, held: (() => void)[] | undefined): MaybePromise<T> {
+    if (held === undefined) return answer();
+    return new Promise((resolve) => held.push(() => resolve(answer())));
+  }
+}
+
+class Load {
+  @IsString() load!: string;
+}
+
+/** Bodies that end when they are told to. */
+class Yard {
+  readonly end = new Map<string, () => void>();
+  readonly stopped: string[] = [];
+  @Job() async haul({ load }: Load, { signal }: StepContext): Promise<string> {
+    signal.addEventListener('abort', () => this.stopped.push(load));
+    await new Promise<void>((resolve) => this.end.set(load, resolve));
+    return load;
+  }
+}
+
+/** A run of two bodies, with one under way. */
+async function underWay() {
+  const store = new SlowStore(new SharedStore());
+  const [sharing, yard] = [new ByHand(), new Yard()];
+  const engine = new StoreEngine(store, { sharing });
+  const { runtime } = wired(engine, { Yard: yard }, { 'Yard.haul': [Load, 'context'] });
+  const entries = ['sand', 'gravel'].map((load) => ({ job: 'Yard.haul', message: { load } }));
+  const run = await runtime.start(runtime.parallel(entries), { id: 'run' });
+  const [first, second] = sharing.tasks.splice(0);
+  void sharing.perform(first, jobOf('first'));
+  await settled();
+  return { store, sharing, yard, run, second };
+}
+
+test.each(DELAYS)(
+  'a commit that comes to nothing stops no body of the run while it is looked at: %i steps after the answer',
+  async (delay) => {
+    const { store, sharing, yard, run, second } = await underWay();
+    // Somebody waits for it, so it is looked at.
+    void run.report();
+    void sharing.perform(second, jobOf('second'));
+    await settled();
+    store.hold();
+    yard.end.get('sand')?.();
+    await settled();
+    await vi.advanceTimersByTimeAsync(LOOK_MS);
+    await settled();
+    await store.answer(delay);
+    expect(yard.stopped).toEqual([]);
+    yard.end.get('gravel')?.();
+    await settled();
+    expect((await run.inspect()).status).toBe('completed');
+  },
+);
+
+test.each(DELAYS)(
+  'a commit that comes to nothing keeps no body from beginning that a job brings: %i steps after the answer',
+  async (delay) => {
+    const { store, sharing, yard, run, second } = await underWay();
+    store.hold();
+    yard.end.get('sand')?.();
+    await settled();
+    void sharing.perform(second, jobOf('second'));
+    await settled();
+    await store.answer(delay);
+    yard.end.get('gravel')?.();
+    await settled();
+    expect((await run.inspect()).status).toBe('completed');
+  },
+);
