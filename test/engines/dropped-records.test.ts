@@ -72,9 +72,10 @@ class Load {
 class Yard {
   readonly end = new Map<string, () => void>();
   readonly stopped: string[] = [];
-  @Job() async haul({ load }: Load, { signal }: StepContext): Promise<string> {
-    signal.addEventListener('abort', () => this.stopped.push(load));
+  @Job() async haul({ load }: Load, context: StepContext): Promise<string> {
+    context.signal.addEventListener('abort', () => this.stopped.push(load));
     await new Promise<void>((resolve) => this.end.set(load, resolve));
+    context.emit('hauled', load);
     return load;
   }
 }
@@ -90,7 +91,7 @@ async function underWay() {
   const [first, second] = sharing.tasks.splice(0);
   void sharing.perform(first, jobOf('first'));
   await settled();
-  return { store, sharing, yard, run, second };
+  return { store, sharing, yard, runtime, run, second };
 }
 
 test.each(DELAYS)(
@@ -129,3 +130,18 @@ test.each(DELAYS)(
     expect((await run.inspect()).status).toBe('completed');
   },
 );
+
+test('a commit that comes to nothing drops nothing of what the other bodies of the run emit', async () => {
+  const { store, sharing, yard, runtime, second } = await underWay();
+  const hauled: unknown[] = [];
+  runtime.observe({ onEvent: (event) => void (event.type === 'custom' && hauled.push(event.data)) });
+  void sharing.perform(second, jobOf('second'));
+  await settled();
+  store.hold();
+  yard.end.get('sand')?.();
+  await settled();
+  const answered = store.answer(0);
+  yard.end.get('gravel')?.();
+  await answered;
+  expect(hauled).toEqual(['sand', 'gravel']);
+});

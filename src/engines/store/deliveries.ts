@@ -212,9 +212,9 @@ export class Deliveries {
   }
 
   /** Aborts the signals of a step's bodies. */
-  abort(run: StoreRun, step: number, reason: unknown): void {
+  abort(run: StoreRun, step: number): void {
     for (const delivery of [...this.#of(run, step)]) {
-      delivery.body?.abort(reason);
+      delivery.body?.abort(run.stopErrorOf(delivery.task.at));
       // It waited for something: that it has stopped is reported at once.
       if (this.#withdraw(delivery)) this.#perform(delivery);
     }

@@ -93,7 +93,7 @@ export class StoreEngine implements Engine {
     delivering: () => this.#options.delivering,
     meetGraph: (seat, run) => this.#starts.meetGraph(seat, run),
     happened: (run) => this.#runs.happened(run),
-    abort: (run, step) => this.#deliveries.abort(run, step, run.stopErrorOf(step)),
+    abort: (run, step) => this.#deliveries.abort(run, step),
     attemptOver: (run, step) => this.#over(run, step),
     begin: (run, tasks, isServed) => this.#beginAll(run, tasks, isServed),
     shared: () => this.#shared,

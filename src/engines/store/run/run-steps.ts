@@ -16,7 +16,7 @@ import {
   type StepView,
 } from '../../../run/view.ts';
 import { onRecordsOf, readJson } from './damage.ts';
-import { all, chain } from '../now-or-later.ts';
+import { all, caught, chain } from '../now-or-later.ts';
 import type { Payloads } from './payloads.ts';
 import { Records } from './record-text.ts';
 import { attemptsByStep, keptOf, type RunRecords } from './run-records.ts';
@@ -60,17 +60,24 @@ export class RunSteps {
     );
   }
 
-  /** A live one, as far as it is known without waiting. */
-  known(step: StepId): StepView | undefined {
+  /** A live one: as it is known, or read, where what was known was dropped. Undefined also if it cannot be read. */
+  live(step: StepId): MaybePromise<StepView | undefined> {
+    return caught(
+      () => this.#live(step),
+      () => undefined,
+    );
+  }
+
+  #live(step: StepId): MaybePromise<StepView | undefined> {
     const { id, graph, records } = this.#place;
-    const around = readStepRecord(records.peek(RECORDS.step.key(step))?.json)?.around ?? [];
-    const keys = [SETTINGS_KEY, RUN_KEY, ...[step, ...around].map((at) => RECORDS.step.key(at))];
-    const texts = keys.flatMap((key) => {
-      const text = records.peek(key);
-      return text === undefined ? [] : [[key, text] as const];
+    const key = RECORDS.step.key(step);
+    return chain(records.load([SETTINGS_KEY, RUN_KEY, key]), (texts) => {
+      const around = readStepRecord(texts.get(key)?.json)?.around ?? [];
+      return chain(records.load(around.map((at) => RECORDS.step.key(at))), (outer) => {
+        const found = hydrate(graph, id, new Records(new Map([...outer, ...texts])))?.steps.get(step);
+        return found === undefined ? undefined : viewStep(found);
+      });
     });
-    const found = hydrate(graph, id, new Records(new Map(texts)))?.steps.get(step);
-    return found === undefined ? undefined : viewStep(found);
   }
 
   /** Those that a list tells of: with the nodes that were run all of them, otherwise those that failed, with their errors. */

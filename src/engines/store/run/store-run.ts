@@ -21,7 +21,7 @@ import { hydrate, readRunRecord, stateOf, type RunRecord, type SettingsRecord } 
 import type { SharedState } from '../../../run/shared-state.ts';
 import type { Phase, RunStatus } from '../../../run/status.ts';
 import type { CallRecord } from '../../../run/step-data.ts';
-import { phaseOf, readStepRecord, type KeptStep } from '../../../records/step-record.ts';
+import { phaseOf, readStepRecord } from '../../../records/step-record.ts';
 import { detailOf, type QueriedDetail } from '../../../execute/run-query.ts';
 import type { RunReport } from '../../../wiring/run-report.ts';
 import { summariseRun, type EntryView, type History, type RunSnapshot, type RunSummary } from '../../../run/view.ts';
@@ -219,11 +219,11 @@ export class StoreRun implements EngineRun {
   }
 
   /** The error that the signal of a step's body is aborted with. */
-  stopErrorOf(step: number): OnwardError {
+  stopErrorOf({ step, node }: { readonly step: number; readonly node: string }): OnwardError {
     const { cancelling = false, timedOut = false, cancelReason = null } = this.#record ?? {};
-    const record = this.#stepRecord(step);
+    const record = readStepRecord(this.records.peek(RECORDS.step.key(step))?.json);
     const run = { id: this.id, cancelling, timedOut, cancelReason: cancelReason ?? undefined };
-    return stopError(run, record?.node ?? '', record?.cancelReason);
+    return stopError(run, node, record?.cancelReason);
   }
 
   /** How far an attempt is, as far as that is known without waiting: after a conflict all that was known is dropped. */
@@ -235,11 +235,6 @@ export class StoreRun implements EngineRun {
   /** Ends of its steps are kept that are to be served: a step is looked up before it is performed. */
   get hasEarlier(): boolean {
     return readRecord<Partial<RunRecord>>(this.#head?.json)?.hasEarlier === true;
-  }
-
-  /** A live step, as far as it is known without waiting. */
-  #stepRecord(step: number): KeptStep | undefined {
-    return readStepRecord(this.records.peek(RECORDS.step.key(step))?.json);
   }
 
   /** Whether so many steps were made since the last time that the history has dropped half of them. */
@@ -317,11 +312,12 @@ export class StoreRun implements EngineRun {
   emit(step: number, notice: Emitted): void {
     const isHeard = !this.#watchers.isEmpty || (this.observed & Wants.OTHER) !== 0;
     if (!isHeard && this.#place.shared?.listening.isHeardElsewhere(this) !== true) return;
-    const view = this.steps.known(step);
-    if (view === undefined) return;
-    const event = emitted(this, view, notice);
-    this.#publishOne(event);
-    this.#place.shared?.listening.emitted(this, event);
+    void chain(this.steps.live(step), (view) => {
+      if (view === undefined) return;
+      const event = emitted(this, view, notice);
+      this.#publishOne(event);
+      this.#place.shared?.listening.emitted(this, event);
+    });
   }
 
   /** Emitted in another process: those who watch get it behind what happened before. */
@@ -331,11 +327,12 @@ export class StoreRun implements EngineRun {
 
   /** Calls a body within the observers that run around it. */
   around(step: number, { attempt, at, message }: AttemptNotice, body: () => unknown): unknown {
-    const view = this.steps.known(step);
-    if (view === undefined) return body();
-    const event = shown({ ...attemptStarted(this, view, attempt), at, message: frozenCopy(message) });
-    this.#notify(event);
-    return this.#place.observers.around(this, event, body);
+    return chain(this.steps.live(step), (view) => {
+      if (view === undefined) return body();
+      const event = shown({ ...attemptStarted(this, view, attempt), at, message: frozenCopy(message) });
+      this.#notify(event);
+      return this.#place.observers.around(this, event, body);
+    });
   }
 
   /** What observers want of it: a sum of `Wants`. */

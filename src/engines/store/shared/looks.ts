@@ -125,8 +125,7 @@ export class Looks {
     const { version, texts } = await run.refresh([...steps.keys()].map((step) => RECORDS.step.key(step)));
     for (const [step, attempt] of steps) {
       const phase = phaseOf(texts.get(RECORDS.step.key(step))?.json, attempt);
-      if (phase === Phase.OVER || phase === Phase.STOPPING || phase === Phase.CANCELLING)
-        deliveries.abort(run, step, run.stopErrorOf(step));
+      if (phase === Phase.OVER || phase === Phase.STOPPING || phase === Phase.CANCELLING) deliveries.abort(run, step);
       if (phase !== Phase.OVER) continue;
       deliveries.land(run, step);
       this.#place.attemptOver(run.id, step);
