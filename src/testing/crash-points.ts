@@ -11,7 +11,7 @@ import type { Engine } from '../engines/engine.ts';
 import { SqliteStore } from '../engines/sqlite/sqlite-store.ts';
 import type { SqliteDriver } from '../engines/sqlite/driver.ts';
 import { StoreEngine } from '../engines/store/store-engine.ts';
-import type { RunChange, Store } from '../engines/store/store.ts';
+import type { MaybePromise, RunChange, Store } from '../engines/store/store.ts';
 import { StoreAround } from './store-around.ts';
 
 export interface CrashPointOptions {
@@ -34,10 +34,11 @@ export interface CrashPoint<T> {
  * written and once after, and is started again on what it left. Without faults all results are the same.
  *
  * @param play makes a runtime on the engine, starts what is to be done under ids of its own, waits for it, and closes
- *   the runtime. It is called again for each life; that of a life that has died never ends.
+ *   the runtime. It is called again for each life. That of a life that has died never ends by itself: `died` says so to a
+ *   loop that would go on for nothing, such as one that lets a virtual clock run.
  */
 export async function crashAtEveryCommit<T>(
-  play: (engine: Engine) => Promise<T>,
+  play: (engine: Engine, died: AbortSignal) => Promise<T>,
   { driver, every = 1 }: CrashPointOptions = {},
 ): Promise<readonly CrashPoint<T>[]> {
   const points: CrashPoint<T>[] = [];
@@ -52,9 +53,10 @@ export async function crashAtEveryCommit<T>(
             ...(driver !== undefined && { driver }),
           });
         const mortal = new MortalStore(open(), commit, side);
-        const isOver = await Promise.race([play(new StoreEngine(mortal)).then(() => true), mortal.death]);
+        const isOver = await Promise.race([play(new StoreEngine(mortal), mortal.died).then(() => true), mortal.death]);
         if (isOver) break;
-        points.push({ commit, side, result: await play(new StoreEngine(open())) });
+        await mortal.closed;
+        points.push({ commit, side, result: await play(new StoreEngine(open()), new AbortController().signal) });
       } finally {
         await rm(folder, { recursive: true, force: true });
       }
@@ -65,23 +67,30 @@ export async function crashAtEveryCommit<T>(
 
 /** A store whose process dies at a commit. */
 class MortalStore extends StoreAround {
-  /** Resolves with false when it dies. */
+  /** Resolves with false when it dies: ahead of whatever its life comes to then. */
   readonly death: Promise<false>;
+  /** Resolves when its file is free. */
+  closed: MaybePromise<void> = undefined;
+  readonly #life = new AbortController();
   readonly #store: Store;
   readonly #at: number;
   readonly #side: 'before' | 'after';
   #commits = 0;
-  #isDead = false;
   #die: () => void = () => undefined;
 
   constructor(store: Store, at: number, side: 'before' | 'after') {
-    super(store, (call) => (this.#isDead ? new Promise(() => undefined) : call()));
+    super(store, (call) => (this.died.aborted ? new Promise(() => undefined) : call()));
     this.#store = store;
     this.#at = at;
     this.#side = side;
     this.death = new Promise((resolve) => {
       this.#die = () => resolve(false);
     });
+  }
+
+  /** It is aborted when it dies. */
+  get died(): AbortSignal {
+    return this.#life.signal;
   }
 
   override commit: Store['commit'] = (changes) =>
@@ -92,9 +101,9 @@ class MortalStore extends StoreAround {
 
   async #endWith(changes: readonly RunChange[]): Promise<never> {
     if (this.#side === 'after') await this.#store.commit(changes);
-    this.#isDead = true;
-    await this.#store.close();
     this.#die();
+    this.#life.abort();
+    this.closed = this.#store.close();
     return new Promise(() => undefined);
   }
 }

@@ -48,7 +48,7 @@ import { isOnwardError } from '../../src/errors/onward-error.ts';
 
 const IS_SOAK = process.env['SOAK'] !== undefined;
 
-type Play = (engine: Engine) => Promise<unknown>;
+type Play = (engine: Engine, died?: AbortSignal) => Promise<unknown>;
 
 interface Example<Nodes extends NodeTypes<Nodes>, Services> {
   readonly graph: Graph<Nodes, Services>;
@@ -66,7 +66,7 @@ function essence(report: RunReport): unknown {
 }
 
 function played<Nodes extends NodeTypes<Nodes>, Services>({ graph, services, begin }: Example<Nodes, Services>): Play {
-  return async (engine) => {
+  return async (engine, died) => {
     const clock = virtualClock();
     const runtime = createRuntime(graph, { services: services(clock), clock, engine, log: false });
     const ids = await begin(runtime, clock);
@@ -77,7 +77,7 @@ function played<Nodes extends NodeTypes<Nodes>, Services>({ graph, services, beg
         return report === undefined ? 'lost' : essence(report);
       }),
     ).finally(() => (ended.are = true));
-    while (!ended.are) await clock.runAll();
+    while (!ended.are && died?.aborted !== true) await clock.runAll();
     await runtime.close();
     return reports;
   };
