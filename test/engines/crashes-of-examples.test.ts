@@ -77,7 +77,8 @@ function played<Nodes extends NodeTypes<Nodes>, Services>({ graph, services, beg
         return report === undefined ? 'lost' : essence(report);
       }),
     ).finally(() => (ended.are = true));
-    while (!ended.are && died?.aborted !== true) await clock.runAll();
+    const goesOn = (): boolean => !ended.are && died?.aborted !== true;
+    while (goesOn()) await clock.runAll();
     await runtime.close();
     return reports;
   };
