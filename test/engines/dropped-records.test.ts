@@ -3,7 +3,7 @@
 
 import { IsString } from 'class-validator';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Job, type StepContext } from 'onward';
+import { Handler, Job, type StepContext } from 'onward';
 import type { Committed, LoadedRecords, MaybePromise, Store } from '../../src/engines/store/store.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
 import { StoreAround } from '../../src/testing/store-around.ts';
@@ -21,6 +21,10 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
+
+async function steps(count: number): Promise<void> {
+  for (let step = 0; step < count; step++) await Promise.resolve();
+}
 
 /** It answers when the test says so, and a commit meets a change of another process when the test says so. */
 class SlowStore extends StoreAround {
@@ -42,7 +46,7 @@ class SlowStore extends StoreAround {
   async answer(delay: number): Promise<void> {
     for (const answer of this.#answers?.splice(0) ?? []) answer();
     this.#answers = undefined;
-    for (let step = 0; step < delay; step++) await Promise.resolve();
+    await steps(delay);
     this.#conflict?.();
     this.#conflict = undefined;
     await settled();
@@ -78,14 +82,25 @@ class Yard {
     context.emit('hauled', load);
     return load;
   }
+  @Job() async load(context: StepContext): Promise<number> {
+    await new Promise<void>((resolve) => this.end.set('load', resolve));
+    return context.call(Yard, 'weigh');
+  }
+  @Handler() weigh(): number {
+    return 7;
+  }
+}
+
+function processOn(store: Store) {
+  const [sharing, yard] = [new ByHand(), new Yard()];
+  const parameters = { 'Yard.haul': [Load, 'context'], 'Yard.load': ['context'] } as const;
+  return { sharing, yard, ...wired(new StoreEngine(store, { sharing }), { Yard: yard }, parameters) };
 }
 
 /** A run of two bodies, with one under way. */
 async function underWay() {
   const store = new SlowStore(new SharedStore());
-  const [sharing, yard] = [new ByHand(), new Yard()];
-  const engine = new StoreEngine(store, { sharing });
-  const { runtime } = wired(engine, { Yard: yard }, { 'Yard.haul': [Load, 'context'] });
+  const { sharing, yard, runtime } = processOn(store);
   const entries = ['sand', 'gravel'].map((load) => ({ job: 'Yard.haul', message: { load } }));
   const run = await runtime.start(runtime.parallel(entries), { id: 'run' });
   const [first, second] = sharing.tasks.splice(0);
@@ -144,4 +159,69 @@ test('a commit that comes to nothing drops nothing of what the other bodies of t
   yard.end.get('gravel')?.();
   await answered;
   expect(hauled).toEqual(['sand', 'gravel']);
+});
+
+test.each(DELAYS)(
+  'a commit that comes to nothing lets no body begin that was to stop: %i steps before',
+  async (delay) => {
+    const inner = new SharedStore();
+    const slow = new StoreAround(inner, (call) => call());
+    const [one, other] = [processOn(slow), processOn(inner)];
+    // Longer values are read for the job, and again for its body.
+    const entries = ['sand', 'x'.repeat(20_000)].map((load) => ({ job: 'Yard.haul', message: { load } }));
+    const run = await other.runtime.start(other.runtime.parallel(entries), { id: 'run' });
+    await one.runtime.runs();
+    const [sand, long] = other.sharing.tasks.splice(0);
+    void one.sharing.perform(sand, jobOf('sand'));
+    await settled();
+    const answers: (() => void)[] = [];
+    const { payloads, commit } = slow;
+    let reads = 0;
+    slow.payloads = (runId, names) => {
+      const texts = payloads(runId, names);
+      return ++reads < 2 ? texts : new Promise((resolve) => answers.push(() => resolve(texts)));
+    };
+    void one.sharing.perform(long, jobOf('long'));
+    await settled();
+    expect([...one.yard.end.keys()]).toEqual(['sand']);
+    await run.cancel('no more');
+    await one.sharing.runs?.changed('run');
+    await settled();
+    slow.commit = async (changes) => {
+      slow.commit = commit;
+      void steps(delay).then(() => {
+        for (const answer of answers) answer();
+      });
+      return changes.map(() => 'conflict');
+    };
+    one.yard.end.get('sand')?.();
+    await settled();
+    expect([...one.yard.end.keys()]).toEqual(['sand']);
+  },
+);
+
+test('a called step is left to the process of its caller, whatever was dropped of the run', async () => {
+  const inner = new SharedStore();
+  const slow = new StoreAround(inner, (call) => call());
+  const [one, other] = [processOn(inner), processOn(slow)];
+  const run = await other.start('Yard.load', undefined, { id: 'run' });
+  void run.report();
+  await one.runtime.runs();
+  void one.sharing.perform(other.sharing.tasks.splice(0)[0], jobOf('job'));
+  await settled();
+  await run.suspend();
+  await settled();
+  one.yard.end.get('load')?.();
+  await settled();
+  const { commit } = slow;
+  slow.commit = async (changes) => {
+    const written = await commit(changes);
+    // A look at the run is answered ahead of it.
+    void other.sharing.runs?.changed('run');
+    await steps(5);
+    return written;
+  };
+  await run.resume();
+  await settled();
+  expect(other.sharing.tasks.map(({ at }) => at.node)).toEqual([]);
 });

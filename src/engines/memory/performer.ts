@@ -206,11 +206,17 @@ export class Performer {
   /** @param here the run in whose async context the stack is */
   #performIn(here: MemoryRun | LineRun | null, step: Step): void {
     const run = memoryRun(step.run);
-    if (run.isGated && step.phase !== Phase.STOPPING) run.park(step);
+    if (run.isGated && step.phase !== Phase.STOPPING) this.#park(run, step);
     else if (this.pause.isOn && step.phase === Phase.RUNNING && this.pause.holds(step)) this.pause.park(step);
     else if (run !== here) run.enter(this.#performElsewhere, step);
     else if (step.phase === Phase.RUNNING && this.fastPath.takes(step)) performFast(this.fastPath, step, this.#host);
     else this.#perform(step);
+  }
+
+  /** A hook is pending. A slot that it was let go with is for others meanwhile (SLOTS-3). */
+  #park(run: MemoryRun, step: Step): void {
+    if (this.slots.isUsed) this.slots.giveUp(step);
+    run.park(step);
   }
 
   /** What is to be performed next: behind the work that goes before it, and what hooks are told. Null: nothing for now. */

@@ -39,6 +39,8 @@ export interface Delivery {
   /** Its process has died, perhaps of its body. */
   readonly trial: Trial | undefined;
   body: Underway | undefined;
+  /** It was asked to stop. */
+  isStopped: boolean;
 }
 
 /** @param deaths those that are written. @returns undefined: it has died too often, and its attempt is lost */
@@ -110,7 +112,7 @@ export class Deliveries {
       // Its attempt is lost.
       if (trialOf !== undefined && trial === undefined) return this.#left();
       const node = nodeNamed(this.#options.core().app.graph, at.node);
-      const delivery: Delivery = { run, task, node, isInline: task.inline, trial, body: undefined };
+      const delivery: Delivery = { run, task, node, isInline: task.inline, trial, body: undefined, isStopped: false };
       if (trial !== undefined) trial.goOn = (isRefused) => this.#goOn(delivery, isRefused);
       this.#add(delivery);
       this.#admit(delivery);
@@ -211,9 +213,11 @@ export class Deliveries {
     for (const delivery of this.pause.remove(nodes)) this.#admit(delivery);
   }
 
-  /** Aborts the signals of a step's bodies. */
-  abort(run: StoreRun, step: number): void {
+  /** Aborts the signals of a step's bodies, or of those of one attempt. */
+  abort(run: StoreRun, step: number, attempt?: number): void {
     for (const delivery of [...this.#of(run, step)]) {
+      if (attempt !== undefined && delivery.task.attempt !== attempt) continue;
+      delivery.isStopped = true;
       delivery.body?.abort(run.stopErrorOf(delivery.task.at));
       // It waited for something: that it has stopped is reported at once.
       if (this.#withdraw(delivery)) this.#perform(delivery);
@@ -226,10 +230,22 @@ export class Deliveries {
     return wasKept || this.#slots.withdraw(delivery) || delivery.trial?.withdraw() === true;
   }
 
-  /** The attempt of a step is over, even if its bodies still run. */
-  land(run: StoreRun, step: number): void {
+  /** An attempt of a step is over, even if its bodies still run; without its number, all of them are. */
+  land(run: StoreRun, step: number, attempt?: number): void {
     for (const delivery of [...this.#of(run, step)]) {
+      if (attempt !== undefined && delivery.task.attempt !== attempt) continue;
       delivery.body?.release();
+      this.#end(delivery);
+    }
+  }
+
+  /** The run cannot be read: nothing of it is under way any more. */
+  leave(runId: string, reason: OnwardError): void {
+    for (const delivery of [...(this.#byRun.get(runId)?.values() ?? [])].flat()) {
+      delivery.isStopped = true;
+      delivery.body?.abort(reason);
+      delivery.body?.release();
+      delivery.trial?.waits();
       this.#end(delivery);
     }
   }
@@ -245,9 +261,9 @@ export class Deliveries {
   }
 
   /** The steps of a run that have bodies under way, with their attempts. */
-  stepsOf({ id }: StoreRun): ReadonlyMap<number, number> {
+  stepsOf({ id }: StoreRun): readonly (readonly [step: number, attempt: number])[] {
     const bySteps = this.#byRun.get(id) ?? [];
-    return new Map([...bySteps].flatMap(([step, those]) => those.map(({ task }) => [step, task.attempt] as const)));
+    return [...bySteps].flatMap(([step, those]) => those.map(({ task }) => [step, task.attempt] as const));
   }
 
   /** Nothing is under way: what there is waits for a time, for a resume, or for another process. */
@@ -316,9 +332,12 @@ export class Deliveries {
     const { app } = this.#options.core();
     const { run, task, trial } = delivery;
     const life = this.#life;
-    if (run.isGated) trial?.waits();
+    // SLOTS-3. It asks again once the gate is open.
+    if (run.isGated) this.#setAside(delivery);
     run.whenUngated(() => {
-      if (life !== this.#life || (callsBody(delivery) && !this.#mayBegin(delivery))) return;
+      // Its attempt may be over by now.
+      if (life !== this.#life || !this.#of(run, task.at.step).includes(delivery)) return;
+      if (callsBody(delivery) && !this.#mayBegin(delivery)) return;
       run.context.runInAsyncScope(() => {
         const performing = perform(app, task, new DeliveryIo(delivery, life, this.#output));
         const begun = trial === undefined ? performing : performing.then(() => trial.begun());
@@ -400,6 +419,8 @@ function stepRecordOf({ records }: StoreRun, step: number): MaybePromise<Json | 
 }
 
 /** It is to begin; what prepares or routes, and what is to stop ahead of its body, takes no slot. */
-function callsBody({ run, task }: Delivery): boolean {
-  return task.kind === 'body' && (run.phaseOf(task.at.step, task.attempt) ?? Phase.RUNNING) === Phase.RUNNING;
+function callsBody({ run, task, isStopped }: Delivery): boolean {
+  return (
+    task.kind === 'body' && !isStopped && (run.phaseOf(task.at.step, task.attempt) ?? Phase.RUNNING) === Phase.RUNNING
+  );
 }

@@ -21,8 +21,11 @@ export class DueTimers {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #fire: (timer: StoredTimer) => void;
-  /** Handed out, and not settled. */
-  readonly #fired = new Set<string>();
+  /** Handed out, and not settled: the runs by the keys of their timers. */
+  readonly #fired = new Map<string, string>();
+  /** Runs that cannot be read, and those of their timers that are due: they stay in the store, ahead of the others. */
+  readonly #left = new Set<string>();
+  readonly #stuck = new Set<string>();
   #armedFor = Number.POSITIVE_INFINITY;
   /** The timer that is waited for, if it was set in this process. */
   #armedKey: string | undefined;
@@ -57,15 +60,17 @@ export class DueTimers {
   arm(): void {
     this.#isOn = true;
     try {
-      const found = chain(this.#store.due(this.#clock.now(), AT_ONCE), ({ timers, next }) => {
+      const limit = AT_ONCE + this.#stuck.size;
+      const found = chain(this.#store.due(this.#clock.now(), limit), ({ timers, next }) => {
         for (const timer of timers) {
-          if (this.#fired.has(timer.key)) continue;
-          this.#fired.add(timer.key);
+          if (this.#left.has(timer.runId)) this.#stuck.add(timer.key);
+          if (this.#fired.has(timer.key) || this.#stuck.has(timer.key)) continue;
+          this.#fired.set(timer.key, timer.runId);
           this.#fire(timer);
         }
         // Those behind them are looked for when these are settled.
-        this.#isFull = timers.length === AT_ONCE;
-        if (this.#isFull) return;
+        this.#isFull = timers.length === limit;
+        if (this.#isFull) return this.#fired.size === 0 ? this.arm() : undefined;
         if (next !== undefined) this.armFor(this.#isShared ? next + LEFT_MS : next);
         if (this.#isShared) this.armFor(this.#clock.now() + LOOK_MS);
       });
@@ -79,6 +84,16 @@ export class DueTimers {
   settled(key: string): void {
     this.#fired.delete(key);
     if (this.#isFull && this.#fired.size === 0) this.arm();
+  }
+
+  /** The run cannot be read: no timer of it is handed out any more. */
+  leave(runId: string): void {
+    this.#left.add(runId);
+    for (const [key, firedOf] of [...this.#fired]) {
+      if (firedOf !== runId) continue;
+      this.#stuck.add(key);
+      this.settled(key);
+    }
   }
 
   /** Timers were removed: nobody waits for one that is gone. @param belongs whether a key is one of theirs. */

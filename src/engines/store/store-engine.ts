@@ -154,8 +154,11 @@ export class StoreEngine implements Engine {
       most,
       onFault: ({ message, code }) => app.log('error', message, { code }),
       onFailed: (runId, fault) => app.log('error', failedText(runId, fault), { runId }),
-      onDamage: (runId, { message, code }) => {
+      onDamage: (runId, damage) => {
+        const { message, code } = damage;
         app.log('error', message, { code, runId });
+        due.leave(runId);
+        this.#deliveries.leave(runId, damage);
         shared?.left(runId);
         this.#left();
       },
@@ -173,6 +176,7 @@ export class StoreEngine implements Engine {
       clock,
       limit: this.#deaths,
       put: (run, happening) => this.#happenings.put(run, happening),
+      settled: (task) => shared?.settled(task),
     });
     return chain(this.#store.open(), () =>
       chain(this.#store.countOpen(), (open) => {
@@ -255,13 +259,11 @@ export class StoreEngine implements Engine {
   }
 
   pause(nodes: readonly string[]): MaybePromise<void> {
-    this.#deliveries.pause.add(nodes);
-    return this.#options.sharing?.pause(nodes);
+    return chain(this.#options.sharing?.pause(nodes), () => this.#deliveries.pause.add(nodes));
   }
 
   unpause(nodes: readonly string[] | undefined): MaybePromise<void> {
-    this.#deliveries.unpause(nodes);
-    return this.#options.sharing?.unpause(nodes);
+    return chain(this.#options.sharing?.unpause(nodes), () => this.#deliveries.unpause(nodes));
   }
 
   work(limits: WorkLimits): MaybePromise<void> {

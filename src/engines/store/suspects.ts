@@ -29,6 +29,8 @@ export interface SuspectsOptions {
   /** Deaths of one step. */
   readonly limit: number;
   readonly put: (run: StoreRun, happening: Happening) => void;
+  /** It is decided that a task is lost, or that it was over. */
+  readonly settled: (task: Task) => void;
 }
 
 /** How a body is called again. */
@@ -113,7 +115,7 @@ export class Suspects {
    */
   trialOf(run: StoreRun, task: Task, deaths: number): Trial | undefined {
     if (deaths < this.#options.limit) return new Trial(this, run, task, deaths);
-    this.#options.put(run, lostOf(run, task, deaths));
+    this.#options.put(run, { ...lostOf(run, task, deaths), onApplied: () => this.#options.settled(task) });
     return undefined;
   }
 

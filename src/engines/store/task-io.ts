@@ -73,7 +73,8 @@ export class DeliveryIo implements TaskIo {
   }
 
   isWanted(): boolean {
-    const { run, task } = this.delivery;
+    const { run, task, isStopped } = this.delivery;
+    if (isStopped) return false;
     const phase = run.phaseOf(task.at.step, task.attempt);
     return phase !== Phase.STOPPING && phase !== Phase.CANCELLING;
   }

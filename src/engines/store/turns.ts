@@ -171,6 +171,11 @@ export class Turns {
     this.#options.onDamage(runId, damage);
   }
 
+  /** Nothing of the run is decided any more. */
+  hasLeft(runId: string): boolean {
+    return this.#damaged.has(runId);
+  }
+
   #refuse(runId: string, works: readonly Work[]): void {
     const damage = this.#damaged.get(runId);
     if (damage !== undefined) for (const { refuse } of works) refuse?.(damage);

@@ -38,6 +38,8 @@ async function* joined(past: Promise<readonly RunEvent[]>, live: EventReader): E
   const known = await past;
   if (live.isLeft) return;
   yield* known;
+  // It has ended elsewhere, before this process knew: nothing comes behind that.
+  if (known.at(-1)?.type === 'run.ended') return void (await live.return());
   const last = known.at(-1)?.seq ?? 0;
   for await (const event of live) if (event.seq > last || !isNumbered(event)) yield event;
 }

@@ -192,7 +192,8 @@ export class StoreRun implements EngineRun {
   /** Asks the store how it stands, and for other records. @returns what was read */
   refresh(keys: readonly string[] = []): MaybePromise<Versioned> {
     return chain(this.records.refresh([SETTINGS_KEY, RUN_KEY, ...keys]), (read) => {
-      this.committed(this.summary);
+      // It was removed: it was over.
+      this.committed(read.version === 0 ? { ...this.summary, isOpen: false } : this.summary);
       return read;
     });
   }

@@ -78,15 +78,16 @@ export class GivenTasks {
     if (given !== undefined) for (const resolve of given.done) resolve();
   }
 
-  /** The attempt of a step is over, in this process or in another. */
-  attemptOver(runId: string, step: number): void {
-    for (const { task } of this.#of(runId, step)) this.settled(task);
+  /** An attempt of a step is over, in this process or in another; without its number, all of them are. */
+  attemptOver(runId: string, step: number, attempt?: number): void {
+    for (const { task } of this.#of(runId, step))
+      if (attempt === undefined || task.attempt === attempt) this.settled(task);
   }
 
   /** Nothing of the run is performed from now on. */
   left(runId: string): void {
-    for (const [place, ofStep] of this.#bySteps)
-      if (place.startsWith(`${runId}~`)) for (const { task } of ofStep.values()) this.settled(task);
+    for (const { task } of [...this.#bySteps.values()].flatMap((ofStep) => [...ofStep.values()]))
+      if (task.runId === runId) this.settled(task);
   }
 
   clear(): void {

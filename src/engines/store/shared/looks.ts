@@ -21,7 +21,7 @@ export interface LooksPlace {
   readonly listening: Pick<Listening, 'look'>;
   readonly ended: (run: StoreRun) => void;
   /** The attempt of a step is over elsewhere. */
-  readonly attemptOver: (runId: string, step: number) => void;
+  readonly attemptOver: (runId: string, step: number, attempt: number) => void;
   /** Finds tasks of the run that are due and that no job has. */
   readonly reconcile: (run: StoreRun) => Promise<void>;
 }
@@ -97,12 +97,12 @@ export class Looks {
   #letGo(): void {
     const { runs, deliveries } = this.#place;
     for (const run of [...runs.held()])
-      if (!run.isHeld && !this.#calling.has(run) && deliveries.stepsOf(run).size === 0) runs.delete(run.id);
+      if (!run.isHeld && !this.#calling.has(run) && deliveries.stepsOf(run).length === 0) runs.delete(run.id);
   }
 
   async #lookAt(run: StoreRun): Promise<void> {
     const stored = await this.#place.store.find(run.id);
-    if (stored?.version !== this.#told.get(run) || run.isBehind) await this.#tell(run);
+    if (stored === undefined || stored.version !== this.#told.get(run) || run.isBehind) await this.#tell(run);
     if (this.#calling.has(run) && this.#count % RARELY === 0) await this.#place.reconcile(run);
   }
 
@@ -122,13 +122,14 @@ export class Looks {
     const wasOpen = run.isOpen;
     const steps = deliveries.stepsOf(run);
     // What is written from here on is for the next look.
-    const { version, texts } = await run.refresh([...steps.keys()].map((step) => RECORDS.step.key(step)));
+    const { version, texts } = await run.refresh(steps.map(([step]) => RECORDS.step.key(step)));
     for (const [step, attempt] of steps) {
       const phase = phaseOf(texts.get(RECORDS.step.key(step))?.json, attempt);
-      if (phase === Phase.OVER || phase === Phase.STOPPING || phase === Phase.CANCELLING) deliveries.abort(run, step);
+      if (phase === Phase.OVER || phase === Phase.STOPPING || phase === Phase.CANCELLING)
+        deliveries.abort(run, step, attempt);
       if (phase !== Phase.OVER) continue;
-      deliveries.land(run, step);
-      this.#place.attemptOver(run.id, step);
+      deliveries.land(run, step, attempt);
+      this.#place.attemptOver(run.id, step, attempt);
     }
     if (this.#calling.has(run)) await run.called.look();
     if (wasOpen && !run.isOpen) ended(run);

@@ -111,7 +111,7 @@ export class SharedRuns {
     this.#looks = new Looks({
       ...place,
       listening: this.listening,
-      attemptOver: (runId, step) => this.attemptOver(runId, step),
+      attemptOver: (runId, step, attempt) => this.attemptOver(runId, step, attempt),
       reconcile: (run) => this.reconcile(run),
     });
   }
@@ -165,6 +165,8 @@ export class SharedRuns {
   #performOf(run: StoreRun, task: Task, { job, deaths }: { job: TaskJob; deaths: number }): Promise<void> {
     const { deliveries } = this.#place;
     return new Promise((resolve) => {
+      // What it comes to would be decided by nobody.
+      if (this.#place.core().turns.hasLeft(run.id)) return resolve();
       if (!this.#given.give(task, job, resolve) || deliveries.has(run, task)) return;
       if (job.deaths > deaths) this.#takeOver(run, task, job);
       else deliveries.begin(run, task);
@@ -242,9 +244,9 @@ export class SharedRuns {
     this.#given.settled(task);
   }
 
-  /** The attempt of a step is over, in this process or in another. */
-  attemptOver(runId: string, step: number): void {
-    this.#given.attemptOver(runId, step);
+  /** An attempt of a step is over, in this process or in another; without its number, all of them are. */
+  attemptOver(runId: string, step: number, attempt?: number): void {
+    this.#given.attemptOver(runId, step, attempt);
   }
 
   /** The run cannot be read: nothing of it is performed any more. */
@@ -375,5 +377,8 @@ async function standingOf(run: StoreRun, task: Task): Promise<{ isOver: boolean;
 }
 
 function isCallerUnderWay(run: StoreRun, { at, ancestors }: Task): boolean {
-  return at.around.some(({ step }, index) => run.phaseOf(step, ancestors[index]?.attempt ?? 0) === Phase.RUNNING);
+  // One whose record is not known is not over. If it is, what it has called is found by a look.
+  return at.around.some(({ step }, index) => {
+    return (run.phaseOf(step, ancestors[index]?.attempt ?? 0) ?? Phase.RUNNING) === Phase.RUNNING;
+  });
 }
