@@ -4,13 +4,15 @@ import { inBackticks } from '../../src/values/describe.ts';
 import { didYouMean, nearestName } from '../../src/errors/nearest-name.ts';
 import { isOfRun } from '../model/edge-options.ts';
 import { filledMessage } from '../model/slots.ts';
-import type { EdgeModel, MessageModel, NodeModel } from '../model/model.ts';
+import type { EdgeModel, MessageModel, NodeModel, Slot } from '../model/model.ts';
 import { returnedValue } from '../model/services.ts';
-import type { Declared } from '../model/scope.ts';
+import type { Declared, Scope } from '../model/scope.ts';
 import type { Report } from '../problem.ts';
+import { takesErrors } from './error-class.ts';
 
-export function checkEdges(node: NodeModel, report: Report): void {
+export function checkEdges(scope: Scope, node: NodeModel, report: Report): void {
   const message = filledMessage(node);
+  const takesError = message !== undefined && takesErrors(scope, message.slot);
   for (const edge of node.edges) {
     if (edge.when !== undefined && edge.otherwise) {
       report(
@@ -22,9 +24,12 @@ export function checkEdges(node: NodeModel, report: Report): void {
     checkMoment(edge, report);
     checkBind(edge, message, report);
     checkRequired(edge, message, report);
+    if (takesError && hasErrorBeside(edge)) continue;
     checkMessageSource(edge, report);
     checkUnmarked(edge, report);
   }
+  if (takesError) checkErrorTaken(scope, node, message.slot, report);
+  else checkNothingTaken(node, message?.slot, report);
 }
 
 /** Whether the nodes at both ends are possible for this kind of edge. */
@@ -71,6 +76,44 @@ function checkUnmarked({ on, from, to, each, field }: EdgeModel, report: Report)
   const returned = otherThan(wanted, from);
   if (returned === undefined) return;
   const text = `the unmarked parameter takes what ${from.id} returns, ${returned}; to take its message, write @Message() before it`;
+  report('ONW1104', slot.place, text, { severity: 'warning' });
+}
+
+/** It has an error, and gives the unmarked parameter nothing but the target's message. */
+function hasErrorBeside({ on, field, errorField, bind }: EdgeModel): boolean {
+  return (on === 'error' || on === 'end') && field === undefined && errorField === undefined && bind === undefined;
+}
+
+const MARK_IT = 'to take the error, write @ErrorValue() before it';
+
+/** Types cannot see marks: to them, a parameter for the error is right with a mark or without. */
+function checkErrorTaken(scope: Scope, { edges }: NodeModel, slot: Slot, report: Report): void {
+  for (const edge of edges) {
+    const theirs = edge.from?.message?.slot;
+    if (edge.from === null || !hasErrorBeside(edge) || mayBeError(scope, theirs)) continue;
+    const none = hasNoMessage(edge.from) ? ', which has none' : '';
+    const text = `the unmarked parameter takes the message of ${edge.from.id}${none}, and not its error; ${MARK_IT}`;
+    report('ONW1104', slot.place, text);
+    return;
+  }
+}
+
+/** The message of the target may be an error itself. */
+function mayBeError(scope: Scope, slot: Slot | undefined): boolean {
+  if (slot === undefined) return false;
+  const { type } = slot.parameter;
+  return type === undefined || (type.kind === 'keyword' && type.text === 'any') || takesErrors(scope, slot);
+}
+
+/** `unknown` takes every message. Where no target has one, it seems to want the error. Only a warning: it does no harm. */
+function checkNothingTaken({ edges, watches, isDeclared }: NodeModel, slot: Slot | undefined, report: Report): void {
+  const type = slot?.parameter.type;
+  if (slot === undefined || type?.kind !== 'keyword' || (type.text !== 'unknown' && type.text !== 'any')) return;
+  // Bodies may call what is declared, with any message. A target that was not found has a report of its own.
+  const [first] = edges;
+  if (isDeclared || first === undefined || first.from === null || edges.length !== watches.length) return;
+  if (!edges.every((edge) => hasErrorBeside(edge) && hasNoMessage(edge.from))) return;
+  const text = `the unmarked parameter takes the message of ${first.from.id}, which has none, so it is always undefined; ${MARK_IT}, or remove it`;
   report('ONW1104', slot.place, text, { severity: 'warning' });
 }
 
@@ -155,11 +198,7 @@ function misspelt({ join }: EdgeModel, { fields }: MessageModel): string[] {
 
 /** A target without a message has none to pass on. */
 function checkMessageSource({ on, from, to, field, errorField, bind, place }: EdgeModel, report: Report): void {
-  if (from === null || from.message !== undefined || on === 'join' || isOfRun(on)) return;
-  // What is no method has no parameters to read, and a report of its own.
-  if (from.member.kind !== 'method') return;
-  // A job that marks its own message has one; the mark has a report of its own.
-  if (from.watches.length === 0 && from.slots.some((slot) => slot.fills === 'message')) return;
+  if (from === null || !hasNoMessage(from) || on === 'join' || isOfRun(on)) return;
   const isTaken = on !== 'success' && field === undefined && errorField === undefined && bind === undefined;
   const unmarked = filledMessage(to)?.slot;
   for (const slot of to.slots) {
@@ -175,4 +214,11 @@ function checkMessageSource({ on, from, to, field, errorField, bind, place }: Ed
       },
     );
   }
+}
+
+function hasNoMessage(node: NodeModel | null): boolean {
+  // What is no method has no parameters to read, and a report of its own.
+  if (node === null || node.message !== undefined || node.member.kind !== 'method') return false;
+  // A job that marks its own message has one; the mark has a report of its own.
+  return node.watches.length > 0 || !node.slots.some((slot) => slot.fills === 'message');
 }

@@ -55,7 +55,7 @@ function checkService(scope: Scope, service: ServiceModel, report: Report): unde
     checkSlots(node, report);
     checkSent(node, report);
     checkMessage(scope, node, report);
-    checkEdges(node, report);
+    checkEdges(scope, node, report);
     checkJoinSources(scope, node, report);
     checkEdgeOptions(scope, node, report);
     checkOptions(scope, node, report);

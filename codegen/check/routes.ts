@@ -15,7 +15,7 @@ import type { FileRecord, TypeRecord } from '../read/file-record.ts';
 import { showList } from '../words.ts';
 import type { Report } from '../problem.ts';
 import type { WholeGraph } from './whole-graph.ts';
-import { chainOf } from '../model/class-chain.ts';
+import { BUILT_IN_BASES, lineOf } from './error-class.ts';
 
 type Literal = string | number | boolean | null | undefined;
 
@@ -145,34 +145,12 @@ function mayTake(scope: Scope, { when, caught }: EdgeModel, error: ClassUse): bo
   return caught.some((item) => isSameOrBase(scope, item, error));
 }
 
-/** The errors of the language itself; every other class that is not declared may have any base. */
-const BUILT_IN = new Set(['RangeError', 'TypeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError']);
-const BUILT_IN_BASES = new Set(['Error', 'AggregateError', ...BUILT_IN]);
-
 function isSameOrBase(scope: Scope, base: ClassUse, error: ClassUse): boolean {
   const wanted = base.declared?.class;
   const { names, classes } = lineOf(scope, error);
   const isWholeLine = names.every((name) => BUILT_IN_BASES.has(name));
   if (wanted !== undefined) return classes.includes(wanted) || !isWholeLine;
   return names.includes(base.name) || !BUILT_IN_BASES.has(base.name) || !isWholeLine;
-}
-
-interface Line {
-  readonly classes: readonly unknown[];
-  /** Of the bases that no source declares. */
-  readonly names: readonly string[];
-}
-
-function lineOf(scope: Scope, { declared, name }: ClassUse): Line {
-  if (declared?.class === undefined) return { classes: [], names: withBase(name) };
-  const chain = chainOf(scope, { file: declared.file, class: declared.class }).classes;
-  const last = chain.at(-1)?.class.base;
-  const names = last === undefined ? [] : withBase(last.kind === 'name' ? last.path.join('.') : '');
-  return { classes: chain.map((item) => item.class), names };
-}
-
-function withBase(name: string): string[] {
-  return BUILT_IN.has(name) || name === 'AggregateError' ? [name, 'Error'] : [name];
 }
 
 function reportUnhandled(node: NodeModel, error: ClassUse, edges: readonly EdgeModel[], report: Report): void {

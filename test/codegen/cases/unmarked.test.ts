@@ -1,0 +1,115 @@
+// The unmarked parameter: what it takes, and what its type seems to want.
+
+import { afterAll, describe, expect, it } from 'vitest';
+import { Catalogue } from '../catalogue-project.ts';
+
+const catalogue = new Catalogue('cases-unmarked');
+
+const HEAD = `import { IsInt, IsString } from 'class-validator';
+import { ErrorValue, Handler, Job, Message, OnEnd, OnError, OnSuccess, ReturnValue, TerminalError, type StepContext } from 'onward';
+export class Order { @IsInt() cents!: number }
+export class Declined extends Error { declare code: 'no' }
+export class Final extends TerminalError {}
+export class Gone extends Declined {}
+type Either = Declined | RangeError;
+`;
+
+/** What is said of the methods of a service, each on a line that begins with 1. */
+function about(name: string, methods: string): string[] {
+  const { reported } = catalogue.read(name, { 'src/a.ts': `${HEAD}export class S {\n${methods}\n}` });
+  const first = HEAD.split('\n').length;
+  return reported
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/^src\/a\.ts:(\d+)/, (_, at: string) => String(Number(at) - first)));
+}
+
+describe('an unmarked parameter for an error', () => {
+  it('is refused: it takes the message of the target', () => {
+    expect(
+      about(
+        'error',
+        `  @OnError('order') a(e: Error): void { void e; }
+  @OnError('none') b(e: Error, context: StepContext): void { void [e, context]; }
+  @OnError('order', { when: Declined }) c(e: Declined): void { void e; }
+  @OnError('order') d(e: Error | undefined): void { void e; }
+  @OnEnd('order') e(e: Error | undefined): void { void e; }
+  @Job() order(order: Order): string { return String(order.cents); }
+  @Job() none(): string { return 'none'; }`,
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "1:23 error ONW1104: the unmarked parameter takes the message of S.order, and not its error; to take the error, write @ErrorValue() before it",
+        "2:22 error ONW1104: the unmarked parameter takes the message of S.none, which has none, and not its error; to take the error, write @ErrorValue() before it",
+        "3:43 error ONW1104: the unmarked parameter takes the message of S.order, and not its error; to take the error, write @ErrorValue() before it",
+        "4:23 error ONW1104: the unmarked parameter takes the message of S.order, and not its error; to take the error, write @ErrorValue() before it",
+        "5:21 error ONW1104: the unmarked parameter takes the message of S.order, and not its error; to take the error, write @ErrorValue() before it",
+      ]
+    `);
+  });
+
+  it.each(['Gone', 'Final', 'Either', 'TerminalError', 'Error & { code: string }', 'Declined | Final | null'])(
+    'is refused whatever its class of errors is: %s',
+    (type) => {
+      const found = about(
+        `class-${type.replaceAll(/\W+/g, '-')}`,
+        `  @OnError('order', { when: (error: Error) => error.name !== '' }) a(e: ${type}): void { void e; }
+  @Job() order(order: Order): string { return String(order.cents); }`,
+      );
+      expect(found).toEqual([expect.stringMatching(/^1:\d+ error ONW1104: .* write @ErrorValue\(\) before it$/)]);
+    },
+  );
+
+  it('is right with a mark, in a field, under `bind`, and where the message of the target is an error', () => {
+    expect(
+      about(
+        'right',
+        `  @Job() order(order: Order): Declined { throw new Declined(String(order.cents)); }
+  @OnError('order') a(@ErrorValue() e: Error): void { void e; }
+  @OnError('order') b(order: Order, @ErrorValue() e: Error): void { void [order, e]; }
+  @OnError('order', { bind: { code: 'no' } }) c(notice: Notice): void { void notice; }
+  @OnSuccess('order') d(e: Declined): void { void e; }
+  @OnError('d') e(e: Declined): void { void e; }
+  @OnError('d') f(e: Error): void { void e; }
+}
+export class Notice { @ErrorValue() error!: Error; @IsString() code!: string`,
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('an unmarked parameter that takes everything', () => {
+  it('takes any message', () => {
+    expect(
+      about(
+        'unknown',
+        `  @Job() order(order: Order): string { return String(order.cents); }
+  @Job() none(): string { return 'none'; }
+  @OnError('order') a(message: unknown): void { void message; }
+  @OnError('order') @OnError('none') b(message: unknown): void { void message; }
+  @Handler() @OnError('none') c(message: unknown): void { void message; }`,
+      ),
+    ).toEqual([]);
+  });
+
+  it('is warned of where no target has a message', () => {
+    expect(
+      about(
+        'nothing',
+        `  @Job() none(): string { return 'none'; }
+  @OnError('none') a(e: unknown): void { void e; }
+  @OnError('none') b(e: any): void { void e; }`,
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "2:22 warning ONW1104: the unmarked parameter takes the message of S.none, which has none, so it is always undefined; to take the error, write @ErrorValue() before it, or remove it",
+        "3:22 warning ONW1104: the unmarked parameter takes the message of S.none, which has none, so it is always undefined; to take the error, write @ErrorValue() before it, or remove it",
+      ]
+    `);
+  });
+});
+
+// What is not refused compiles, with its wiring.
+afterAll(() => {
+  expect(catalogue.compile()).toBe('');
+});
