@@ -8,7 +8,10 @@ import type { EdgeModel, MessageModel, NodeModel, Slot } from '../model/model.ts
 import { returnedValue } from '../model/services.ts';
 import type { Declared, Scope } from '../model/scope.ts';
 import type { Report } from '../problem.ts';
+import type { TypeRecord } from '../read/file-record.ts';
+import { awaitedRecord } from '../model/type-name.ts';
 import { takesErrors } from './error-class.ts';
+import { wordsOf } from './slots.ts';
 
 export function checkEdges(scope: Scope, node: NodeModel, report: Report): void {
   const message = filledMessage(node);
@@ -24,6 +27,7 @@ export function checkEdges(scope: Scope, node: NodeModel, report: Report): void 
     checkMoment(edge, report);
     checkBind(edge, message, report);
     checkRequired(edge, message, report);
+    checkMissingValue(edge, message, report);
     if (takesError && hasErrorBeside(edge)) continue;
     checkMessageSource(edge, report);
     checkUnmarked(edge, report);
@@ -77,6 +81,31 @@ function checkUnmarked({ on, from, to, each, field }: EdgeModel, report: Report)
   if (returned === undefined) return;
   const text = `the unmarked parameter takes what ${from.id} returns, ${returned}; to take its message, write @Message() before it`;
   report('ONW1104', slot.place, text, { severity: 'warning' });
+}
+
+/** The wiring passes the value on with the type that is written, and `?` is no part of that. */
+function checkMissingValue(edge: EdgeModel, message: MessageModel | undefined, report: Report): void {
+  const { on, from, to, when, otherwise, each, field, bind } = edge;
+  // The message of a job has a report of its own. With these options the value is another one, or nothing is proved.
+  if (on !== 'success' || from === null || to.kind === 'job' || when !== undefined || otherwise || each) return;
+  const slot = message?.slot ?? to.slots.find((item) => item.fills === 'returnValue');
+  if (slot === undefined || !slot.parameter.isOptional || field !== undefined || bind !== undefined) return;
+  if (!mayBeUndefined(awaitedRecord(from.member.type)) || !leavesOutUndefined(slot)) return;
+  const [what, further] =
+    slot.parameter.hasDefault === true ? ['has a default', ', and the default into the body'] : ['is optional', ''];
+  const text = `this parameter ${what}, and ${from.id} may return undefined, which is passed on; write its type as \`${wordsOf(slot.parameter.type)} | undefined\`${further}`;
+  report('ONW1210', slot.place, text);
+}
+
+function mayBeUndefined(type: TypeRecord | undefined): boolean {
+  if (type?.kind === 'union') return type.items.some(mayBeUndefined);
+  return type?.kind === 'keyword' && type.text === 'undefined';
+}
+
+/** Certainly: an alias may stand for anything. */
+function leavesOutUndefined({ class: ofClass, parameter: { type } }: Slot): boolean {
+  if (type?.kind === 'keyword') return !['any', 'unknown', 'undefined', 'void'].includes(type.text);
+  return ofClass !== undefined || type?.kind === 'array';
 }
 
 /** It has an error, and gives the unmarked parameter nothing but the target's message. */

@@ -26,6 +26,15 @@ export function checkMessage(scope: Scope, node: NodeModel, report: Report): voi
   if (slot === undefined || slot.parameter.isRest) return;
   if (slot.class !== undefined) checkClass(scope, node, slot, slot.class, report);
   else if (node.kind === 'job') checkNoClass(scope, node, slot, report);
+  if (node.kind === 'job') checkAlwaysGiven(node, slot, report);
+}
+
+/** The runtime and the types of `start` ask for the message of every job. */
+function checkAlwaysGiven({ id }: NodeModel, { class: ofClass, parameter, place }: Slot, report: Report): void {
+  // What is no class has a report of its own.
+  if (ofClass === undefined || !parameter.isOptional) return;
+  const [what, which] = parameter.hasDefault === true ? ['has a default', 'default'] : ['is optional', '`?`'];
+  report('ONW1210', place, `the message of ${id} ${what}, and a job always gets its message; remove the ${which}`);
 }
 
 /** The wiring has to import it. */

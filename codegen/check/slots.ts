@@ -182,7 +182,7 @@ function reportSent({ id, kind }: NodeModel, slot: Slot, report: Report): void {
 }
 
 /** The type as it is written, if it is one word. */
-function wordsOf(type: TypeRecord | undefined): string {
+export function wordsOf(type: TypeRecord | undefined): string {
   if (type?.kind === 'keyword') return type.text;
   return type?.kind === 'name' && type.arguments.length === 0 ? type.path.join('.') : '…';
 }

@@ -116,7 +116,9 @@ export interface ParameterRecord {
   readonly at: Span;
   readonly annotations: readonly AnnotationRecord[];
   readonly isRest: boolean;
+  /** It has a `?`, or a default. */
   readonly isOptional: boolean;
+  readonly hasDefault?: true;
   readonly type: TypeRecord | undefined;
 }
 

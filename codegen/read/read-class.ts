@@ -145,6 +145,7 @@ function readParameter(reading: Reading, node: ts.ParameterDeclaration): Paramet
     annotations: readAnnotations(reading, node),
     isRest: node.dotDotDotToken !== undefined,
     isOptional: node.questionToken !== undefined || node.initializer !== undefined,
+    ...(node.initializer !== undefined && { hasDefault: true }),
     type: node.type === undefined ? undefined : readType(reading, node.type),
   };
 }

@@ -119,12 +119,12 @@ export class Painter {
     });
   });
 
-  it('A23: a destructured message is taken by its type; a default makes it optional', () => {
+  it('A23: a destructured message is taken by its type; the parameter of a callback may have a default', () => {
     const text = wiring(
       'A23',
       `${MESSAGE}export class Taker {
   @Job() a({ id }: Ping): string { return id; }
-  @Job() b({ id }: Ping = new Ping()): string { return id; }
+  @OnError('a') b({ id }: Ping = new Ping()): string { return id; }
   @OnSuccess('a') c(id = ''): void { void id; }
   @OnSuccess('a') d(id?: string, context?: StepContext): void { void [id, context]; }
 }`,
