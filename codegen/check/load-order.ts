@@ -1,11 +1,12 @@
-// Fields whose class may not exist yet when the annotations are read: with `emitDecoratorMetadata` a compiler writes the type
-// of an annotated field as a value, and that value is read while the file is loaded.
+// Classes that may not exist yet when the annotations are read, which is while their file is loaded: those that `when` and
+// `throws` name, and those of annotated fields, whose types a compiler writes as values with `emitDecoratorMetadata`.
 //
-// LOAD-ORDER-1. A list, an alias and what is imported with `import type` leave no value: only a class that is named itself
-//               does.
+// LOAD-ORDER-1. A list, an alias and what is imported with `import type` leave no value of a field: only a class that is
+//               named itself does.
 // LOAD-ORDER-2. Files form a circle, of any length, where each uses what it imports from the next one as a value: in
 //               annotations, or as the base of a class. An import that is for types alone is not there at run time.
 
+import type { ClassUse, NodeModel } from '../model/model.ts';
 import type { Declared, Scope } from '../model/scope.ts';
 import { Table } from '../memory.ts';
 import type { ClassRecord, FileRecord, MemberRecord, TypeRecord, ValueRecord } from '../read/file-record.ts';
@@ -31,12 +32,34 @@ export function checkLoadOrder(scope: Scope, { name, use }: ChainField, report: 
   report('ONW1209', { file, at: member.at }, text, { severity: 'warning' });
 }
 
+/** What an annotation names itself. Within one file the compiler says it. */
+export function checkNamedClasses(scope: Scope, { edges, facts }: NodeModel, report: Report): void {
+  const caught = edges.flatMap((edge) => edge.caught ?? []);
+  for (const use of caught) {
+    reportLate(scope, use, `, or write \`when: (error) => error instanceof ${use.name}\``, report);
+  }
+  if (facts.throws === 'hidden') return;
+  for (const use of facts.throws ?? []) reportLate(scope, use, '', report);
+}
+
+function reportLate(scope: Scope, { name, place, declared }: ClassUse, orElse: string, report: Report): void {
+  const circle =
+    declared === undefined || declared.file === place.file ? undefined : circleOf(scope, place.file, declared);
+  if (circle === undefined) return;
+  const text = `${name} is read while this file is loaded, and ${circle}, so it may not exist yet; move it to a file of its own${orElse}`;
+  report('ONW1209', place, text, { severity: 'warning' });
+}
+
 function whyLate(scope: Scope, owner: ClassRecord, file: FileRecord, found: Declared): string | undefined {
   if (found.file === file) {
     return found.class !== undefined && startOf(found.class.at) > startOf(owner.at)
       ? 'it is declared after this class'
       : undefined;
   }
+  return circleOf(scope, file, found);
+}
+
+function circleOf(scope: Scope, file: FileRecord, found: Declared): string | undefined {
   const back = wayBack(scope, found.file, file);
   if (back === undefined) return undefined;
   if (back.length === 2) return 'the two files import each other';
@@ -67,7 +90,8 @@ function filesUsedBy(scope: Scope, file: FileRecord): readonly FileRecord[] {
 }
 
 function readFilesUsed(sources: Sources, file: FileRecord): readonly FileRecord[] {
-  const names = new Set(file.classes.flatMap(valuesOf));
+  const emitsTypes = sources.emitsMetadata(file.path);
+  const names = new Set(file.classes.flatMap((item) => valuesOf(item, emitsTypes)));
   const found = new Set<FileRecord>();
   for (const { local, from, isRequired, isTypeOnly } of file.imports) {
     if (isTypeOnly === true || !names.has(local)) continue;
@@ -79,17 +103,33 @@ function readFilesUsed(sources: Sources, file: FileRecord): readonly FileRecord[
 }
 
 /** The names that a class uses as values while it is declared, or in functions that its annotations are given. */
-function valuesOf({ base, members }: ClassRecord): string[] {
+function valuesOf({ base, members }: ClassRecord, emitsTypes: boolean): string[] {
   const inMembers = members.flatMap((member) => [
-    valueOf(member)?.[0],
-    ...(member.annotations.length === 0 ? [] : member.parameters.map(({ type }) => nameOf(type)?.[0])),
-    ...member.annotations.flatMap(({ arguments: given }) => given.map(returnedName)),
+    ...(emitsTypes ? typesOf(member) : []),
+    ...member.annotations.flatMap(({ arguments: given }) => given.flatMap(namesIn)),
   ]);
   const inBase = base?.kind === 'name' ? base.path[0] : undefined;
   return [inBase, ...inMembers].flatMap((name) => name ?? []);
 }
 
-/** `Order` of `() => Order`. */
-function returnedName(value: ValueRecord): string | undefined {
-  return value.kind === 'function' && value.returns?.kind === 'name' ? value.returns.path[0] : undefined;
+/** Those that the compiler writes as values. */
+function typesOf(member: MemberRecord): (string | undefined)[] {
+  if (member.annotations.length === 0) return [];
+  return [valueOf(member)?.[0], ...member.parameters.map(({ type }) => nameOf(type)?.[0])];
+}
+
+/** `Shop` and `Declined` of `() => Shop, 'order', { when: Declined }`. */
+function namesIn(value: ValueRecord): (string | undefined)[] {
+  switch (value.kind) {
+    case 'name':
+      return [value.path[0]];
+    case 'function':
+      return value.returns?.kind === 'name' ? [value.returns.path[0]] : [];
+    case 'array':
+      return value.items.flatMap(namesIn);
+    case 'object':
+      return value.entries.flatMap((entry) => namesIn(entry.value));
+    default:
+      return [];
+  }
 }

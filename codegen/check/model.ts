@@ -8,6 +8,7 @@ import type { Scope } from '../model/scope.ts';
 import { checkEdgeOptions, checkOptions, checkSchedules } from './options.ts';
 import { checkEdges } from './edges.ts';
 import { checkImportable, checkMembers, checkOverride } from './members.ts';
+import { checkNamedClasses } from './load-order.ts';
 import { checkJoinSources, checkMessage } from './message.ts';
 import { checkNames, checkScheduleNames, checkServiceNames } from './names.ts';
 import { checkNested } from './nested.ts';
@@ -61,6 +62,7 @@ function checkService(scope: Scope, service: ServiceModel, report: Report): unde
     checkOptions(scope, node, report);
     checkSchedules(scope, node, report);
     checkWhen(scope, node, report);
+    checkNamedClasses(scope, node, report);
   }
 }
 

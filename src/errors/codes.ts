@@ -48,7 +48,7 @@ export const CODES = {
   ONW1206: 'a class is not exported',
   ONW1207: 'a nested message class lacks @ValidateNested or @Type',
   ONW1208: 'a field of a message is checked less than its type says',
-  ONW1209: 'the class of an annotated field may not exist yet when it is read',
+  ONW1209: 'a class that an annotation names may not exist yet when it is read',
   ONW1210: 'a message parameter is optional or has a default',
   ONW1301: 'the wiring is missing or stale',
   ONW1302: 'the wiring was written for another contract',
