@@ -3,6 +3,8 @@
 // SERVING-1. What was kept is served in the order in which bodies returned: rounds, joins and the state come out as they
 //     did. What is not kept is left, and performed when nothing is left that could be served.
 // SERVING-2. Nothing of this life has been called yet: a body that is stopped has stopped.
+// SERVING-3. A step that is served began when it did, and not when the step ended that it is made behind: a child ended
+//     ahead of the step around it. Observers hear the time that the report has.
 
 import type { Arrival } from '../graph/graph.ts';
 import { isAtRest, sweepAll } from '../run/advance.ts';
@@ -10,7 +12,7 @@ import { finish } from '../run/finish.ts';
 import { deliver, deliveries } from '../run/inbox.ts';
 import { racesOf, settleRaces } from '../run/race.ts';
 import { serve, serveChildren, type Ended } from '../run/restore.ts';
-import { stepStarted } from '../run/run-event.ts';
+import { stepStarted, type RunEvent } from '../run/run-event.ts';
 import { isFirst, taskKindIn } from '../run/sink.ts';
 import type { Group, Run } from '../run/state.ts';
 import type { Step } from '../run/step.ts';
@@ -39,8 +41,10 @@ export class ServingSink extends RecordingSink {
   readonly #left = new Set<Step>();
   readonly #held = new Map<Step, number>();
   readonly #aborted: Step[] = [];
-  /** Where the events stand that say that a step began. */
-  readonly #starts = new Map<Step, number>();
+  /** The events that say that a step began. */
+  readonly #starts = new Map<Step, RunEvent>();
+  /** What is said in their place once it is known when that was. */
+  readonly #corrected = new Map<RunEvent, RunEvent>();
   /** What has arrived at joins, and what items gave. */
   readonly #arrivals: Map<string, Json>;
 
@@ -75,8 +79,9 @@ export class ServingSink extends RecordingSink {
   override ready(step: Step): void {
     this.#left.add(step);
     if (isFirst(step)) {
-      this.#starts.set(step, this.events.length);
-      this.events.push(stepStarted(step.run, viewStep(step)));
+      const start = stepStarted(step.run, viewStep(step));
+      this.#starts.set(step, start);
+      this.events.push(start);
     }
     this.#offer(step);
   }
@@ -157,6 +162,7 @@ export class ServingSink extends RecordingSink {
     this.now = now;
     for (const step of this.#left) this.#leave(step);
     for (const [step, at] of this.#held) if (step.slot >= 0) super.wake(step, at);
+    for (const [at, event] of this.events.entries()) this.events[at] = this.#corrected.get(event) ?? event;
   }
 
   #serve(step: Step): void {
@@ -173,6 +179,9 @@ export class ServingSink extends RecordingSink {
       }
       if (!isServed) return;
       this.#served.add(ended);
+      const start = this.#starts.get(step);
+      // SERVING-3.
+      if (start !== undefined) this.#corrected.set(start, { ...start, at: beganAt(ended) });
     }
     // It has waited for its time in vain.
     if (step.phase === Phase.SCHEDULED && ended.view.startSeq === 0) return;
@@ -216,9 +225,13 @@ export class ServingSink extends RecordingSink {
     if (step.slot < 0 || taskKindIn(step.phase) === undefined) return;
     step.startedAt = this.now;
     const start = this.#starts.get(step);
-    if (start !== undefined) this.events[start] = stepStarted(step.run, viewStep(step));
+    if (start !== undefined) this.#corrected.set(start, stepStarted(step.run, viewStep(step)));
     this.tasks.push(taskOf(step));
   }
+}
+
+function beganAt({ attempts, view }: Ended): number {
+  return attempts[0]?.startedAt ?? view.startedAt;
 }
 
 function isAheadOfBody({ phase }: Step): boolean {

@@ -61,13 +61,13 @@ export function serveChildren(step: Step, children: readonly Ended[], sink: Sink
 
 function serveBody(step: Step, ended: Ended, sink: Sink): void {
   const { view, attempts, effects } = ended;
+  step.startedAt = view.startedAt;
   if (view.status === 'cancelled') return stop(step, sink);
   if (view.code === StepCode.IF_CONDITION_FAILED) return void transition.unmet(step, step.attempt, sink);
   const extras = step.ensureExtras();
   extras.isRestored = true;
   extras.faults = view.faults.length === 0 ? null : view.faults;
   extras.conflicts = view.conflicts.length === 0 ? null : view.conflicts;
-  step.startedAt = view.startedAt;
   step.attempt = view.attempt;
   const before = attempts.filter(({ number }) => number < view.attempt);
   if (before.length > 0) extras.attempts = [...before];
