@@ -214,7 +214,7 @@ function checkWaitingJob(scope: Scope, { kind, facts }: NodeModel, options: Fold
 
 function checkTaken(
   scope: Scope,
-  { on, each, join, place }: EdgeModel,
+  { on, to, each, join, place }: EdgeModel,
   { options, name }: { readonly options: Folded; readonly name: string },
   report: Report,
 ): void {
@@ -223,7 +223,10 @@ function checkTaken(
   const at = written === undefined || written === 'hidden' ? place : placeOf(written);
   if (takers.length === 0) {
     const own = EDGE_ANNOTATIONS.find((annotation) => MOMENTS[annotation] === on);
-    report('ONW1114', at, noSuchOption(`@${own}`, name, Object.keys(EDGE_OPTIONS[on])));
+    const text = Object.hasOwn(NODE_OPTIONS, name)
+      ? `@${own} takes no \`${name}\`, which is an option of the node and not of the edge; it belongs to ${to.kind === 'job' ? '@Job' : '@Handler'}({ ${name} }) on the same method`
+      : noSuchOption(`@${own}`, name, Object.keys(EDGE_OPTIONS[on]));
+    report('ONW1114', at, text);
     return;
   }
   if (!isTaken(name, on)) {

@@ -76,8 +76,14 @@ const FLAGS = {
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
 
-/** @throws {OnwardError} ONW6030 for what is not known, with the nearest name. */
-export function parseArguments(argv: readonly string[]): Arguments {
+/**
+ * @param flagsOf what a command takes, to name the nearest of these; undefined if there is no such command.
+ * @throws {OnwardError} ONW6030 for what is not known, with the nearest name.
+ */
+export function parseArguments(
+  argv: readonly string[],
+  flagsOf: (command: string) => readonly string[] | undefined,
+): Arguments {
   const { tokens } = parseArgs({
     args: [...argv],
     options: FLAGS,
@@ -89,7 +95,10 @@ export function parseArguments(argv: readonly string[]): Arguments {
   for (const token of tokens) {
     if (token.kind !== 'option') continue;
     const flag = Object.hasOwn(FLAGS, token.name) ? FLAGS[token.name as keyof typeof FLAGS] : undefined;
-    if (flag === undefined) throw unknownFlag(token.rawName);
+    if (flag === undefined) {
+      const word = tokens.find((other) => other.kind === 'positional')?.value;
+      throw unknownFlag(token.rawName, (word === undefined ? undefined : flagsOf(word)) ?? ALL_FLAGS);
+    }
     if (flag.type === 'boolean' && token.value !== undefined) {
       throw wrongUsage(`${token.rawName} takes no value; write it alone, or leave it out`);
     }
@@ -133,8 +142,9 @@ export function wrongUsage(text: string): OnwardError {
   return new OnwardError('ONW6030', text);
 }
 
-function unknownFlag(name: string): OnwardError {
-  const known = Object.keys(FLAGS).map((flag) => `--${flag}`);
+const ALL_FLAGS = Object.keys(FLAGS).map((flag) => `--${flag}`);
+
+function unknownFlag(name: string, known: readonly string[]): OnwardError {
   const hint = didYouMean(name, known) ?? `there are ${known.join(', ')}`;
   return wrongUsage(`there is no flag ${showWord(name).slice(1, -1)}; ${hint}`);
 }

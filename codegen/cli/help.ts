@@ -235,4 +235,12 @@ export function helpOf(name: CommandName | undefined): string {
   return `${head}\n\n${own.join('\n')}`;
 }
 
+/** The flags that a command takes, as its help lists them; undefined if there is no such command. */
+export function flagsOf(name: string): string[] | undefined {
+  if (!isCommand(name)) return undefined;
+  return [...helpOf(name).matchAll(/^ {2,6}(?:-\w, )?(?<flag>--[\w-]+)/gm)].flatMap(
+    ({ groups }) => groups?.['flag'] ?? [],
+  );
+}
+
 const WIDTH = 118;

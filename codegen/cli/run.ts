@@ -11,7 +11,7 @@ import { packageVersion } from '../package-root.ts';
 import { showWord, visibleLines } from '../quote.ts';
 import { showList } from '../words.ts';
 import { parseArguments, VALUE_FLAGS, wrongUsage, type Arguments, type ValueFlag } from './arguments.ts';
-import { COMMANDS, faceOf, helpOf, isCommand, type CommandName } from './help.ts';
+import { COMMANDS, faceOf, flagsOf, helpOf, isCommand, type CommandName } from './help.ts';
 import { printJson } from './print-json.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -39,7 +39,7 @@ const LOAD: Readonly<Record<CommandName, () => Promise<Command>>> = {
 
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    const given = parseArguments(argv);
+    const given = parseArguments(argv, flagsOf);
     if (given.version) return say(terminal, given, 'version', packageVersion() ?? 'unknown');
     // `onward help` and `onward help runs` are what newcomers type.
     const isHelp = given.command === 'help';

@@ -5,6 +5,7 @@ import { tidied } from '../../src/schedule/calendar.ts';
 import type { Findings, Part } from '../findings.ts';
 import { Table } from '../memory.ts';
 import type { Report } from '../problem.ts';
+import { quote } from '../quote.ts';
 import type { FileRecord, ValueRecord } from '../read/file-record.ts';
 import { isEdgeAnnotation } from '../read/our-names.ts';
 import { annotationOf } from './annotation.ts';
@@ -74,9 +75,7 @@ function isElsewhere({ sources: { program } }: Scope, path: string): boolean {
 function serviceName(scope: Scope, { file, class: item }: ClassPlace, report: Report): string | undefined {
   const annotations = item.annotations.flatMap((record) => annotationOf(scope, file, record) ?? []);
   const annotation = annotations.find(({ name }) => name === 'Service');
-  const options = annotation?.record.arguments[0];
-  if (annotation === undefined || options === undefined || isUndefined(options)) return undefined;
-  return readName(scope, { file: annotation.options, value: options }, report);
+  return readName(scope, annotation, report);
 }
 
 function readNode(
@@ -88,12 +87,8 @@ function readNode(
 ): NodeModel {
   const { member, file } = found;
   const annotation = optionsAnnotation(found.annotations);
-  const options = annotation?.record.arguments[0];
-  const named =
-    options === undefined || isUndefined(options) || annotation === undefined
-      ? undefined
-      : { file: annotation.options, value: options };
-  const name = (named === undefined ? undefined : readName(scope, named, report)) ?? method;
+  const named = optionsOf(annotation);
+  const name = readName(scope, annotation, report) ?? method;
   const facts = readFacts(scope, named);
   const slots = readSlots(scope, found);
   const message = readMessage(scope, slots, facts);
@@ -147,10 +142,24 @@ function optionsAnnotation(annotations: readonly Annotation[]): Annotation | und
   return annotations.find((item) => item.name === 'Job') ?? annotations.find((item) => item.name === 'Handler');
 }
 
+/** What an annotation was given; undefined if that is nothing. */
+function optionsOf(annotation: Annotation | undefined): Folded | undefined {
+  const value = annotation?.record.arguments[0];
+  if (annotation === undefined || value === undefined || isUndefined(value)) return undefined;
+  return { file: annotation.options, value };
+}
+
 /** The option `name`; undefined if there is none. */
-function readName(scope: Scope, options: Folded, report: Report): string | undefined {
+function readName(scope: Scope, annotation: Annotation | undefined, report: Report): string | undefined {
+  const options = optionsOf(annotation);
   const written = optionOf(scope, options, 'name');
-  if (written === undefined) return undefined;
+  if (annotation === undefined || options === undefined || written === undefined) return undefined;
+  const text = foldedString(scope, options);
+  if (text !== undefined) {
+    const shown = `@${annotation.name}({ name: ${quote(text)} })`;
+    report('ONW1140', placeOf(options, 'hidden'), `@${annotation.name} takes options, not a string; write ${shown}`);
+    return undefined;
+  }
   const name = written === 'hidden' ? undefined : foldedString(scope, written);
   if (name === undefined) {
     report(

@@ -9,6 +9,8 @@ import { types } from 'node:util';
 import { revivedClassOf } from './class-of.ts';
 
 const LONGEST_SHOWN = 40;
+// A URL, a User, a Uint8Array: their U is spoken as "you".
+const TAKES_AN = /^(?!U(?:R[IL]|UID|int|nit|ser))[AEIOU]/;
 // Controls, format characters (among them bidi controls and zero widths), lone surrogates, separators of lines.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const BASES: ReadonlySet<string> = new Set(['Error', 'TerminalError', 'RetryableError']);
@@ -82,7 +84,7 @@ function describeObject(value: object): string {
   if (types.isPromise(value)) return 'a promise';
   const name = classNameOf(value);
   if (name === undefined || name === 'Object') return 'an object';
-  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+  return `${TAKES_AN.test(name) ? 'an' : 'a'} ${name}`;
 }
 
 function describeDate(value: Date): string {

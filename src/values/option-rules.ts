@@ -43,7 +43,7 @@ export const COUNT_OR_NULL: OptionRule = either(COUNT, ', or null', (value) => v
 export const LIMIT: OptionRule = either(COUNT, ', or Infinity', (value) => value === Infinity);
 export const DURATION: OptionRule = {
   fits: (value) => durationMs(value) !== undefined,
-  expected: "milliseconds or a string such as '200ms', '20s', '5m'",
+  expected: "milliseconds, or a string such as '20s' (ms, s, m, h or d)",
 };
 export const TIMEOUT: OptionRule = {
   fits: (value) => (durationMs(value) ?? 0) > 0,
@@ -55,7 +55,7 @@ const MILLISECONDS: OptionRule = {
 };
 const TIME: OptionRule = {
   fits: (value) => (value instanceof Date ? !Number.isNaN(value.getTime()) : DURATION.fits(value)),
-  expected: "milliseconds, a string such as '20s', or a date",
+  expected: `${DURATION.expected}, or a date`,
 };
 export const STRING: OptionRule = { fits: isNonEmpty, expected: 'a string that is not empty' };
 /** What names a run, a message or a child: stores and logs keep it as it is. */

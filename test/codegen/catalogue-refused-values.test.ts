@@ -150,15 +150,15 @@ export class S {
 }`,
     ),
   ).toMatchInlineSnapshot(`
-    "src/a.ts:3:25 error ONW1140: expected \`timeout\` to be more than 0: milliseconds or a string such as '200ms', '20s', '5m', got Infinity
+    "src/a.ts:3:25 error ONW1140: expected \`timeout\` to be more than 0: milliseconds, or a string such as '20s' (ms, s, m, h or d), got Infinity
     src/a.ts:3:51 error ONW1140: expected \`retry.attempts\` to be a whole number of at least 1, got 1.5
-    src/a.ts:3:63 error ONW1140: expected \`retry.delay\` to be milliseconds or a string such as '200ms', '20s', '5m', got "P3D"
+    src/a.ts:3:63 error ONW1140: expected \`retry.delay\` to be milliseconds, or a string such as '20s' (ms, s, m, h or d), got "P3D"
     src/a.ts:3:78 error ONW1140: expected \`retry.jitter\` to be a number from 0 to 1, got -0.1
-    src/a.ts:6:19 error ONW1140: expected \`timeout\` to be more than 0: milliseconds or a string such as '200ms', '20s', '5m', got ""
+    src/a.ts:6:19 error ONW1140: expected \`timeout\` to be more than 0: milliseconds, or a string such as '20s' (ms, s, m, h or d), got ""
     src/a.ts:6:42 error ONW1140: expected \`retry.attempts\` to be a whole number of at least 1, got Infinity
     src/a.ts:6:60 error ONW1140: expected \`retry.factor\` to be a number of at least 1, got NaN
     src/a.ts:8:49 error ONW1140: expected \`retry.attempts\` to be a whole number of at least 1, got "3"
-    src/a.ts:8:64 error ONW1140: expected \`retry.maxDelay\` to be milliseconds or a string such as '200ms', '20s', '5m', got "1 s ago"
+    src/a.ts:8:64 error ONW1140: expected \`retry.maxDelay\` to be milliseconds, or a string such as '20s' (ms, s, m, h or d), got "1 s ago"
     src/a.ts:9:56 error ONW1140: expected \`retry.maxDelay\` to be no less than \`retry.delay\`, got "5m""
   `);
 });

@@ -263,7 +263,7 @@ describe('a definition that is wrong', () => {
     expect(refusalOfStep({ message })).toMatchInlineSnapshot(`
       "steps[2].message.at: expected data that JSON can hold, got the date 1970-01-01T00:00:00.000Z
       steps[2].message.all: expected data that JSON can hold, got a Map
-      steps[2].message.bytes: expected data that JSON can hold, got an Uint8Array
+      steps[2].message.bytes: expected data that JSON can hold, got a Uint8Array
       steps[2].message.big: expected data that JSON can hold, got 12n
       steps[2].message.list[0]: expected data that JSON can hold, got nothing"
     `);

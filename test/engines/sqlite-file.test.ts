@@ -227,19 +227,21 @@ describe.each(DRIVERS)('%s', (driver) => {
     store.commit(Array.from({ length: 200 }, (_, at) => change(`run ${at}`, 0, { writes: [['r', 'x'.repeat(500)]] })));
     store.close();
     const whole = readFileSync(file);
-    for (const [from, length] of [
-      [0, 100],
-      [5 * 4_096, 200],
-      [100, 12],
+    const damaged =
+      /^OnwardError: ONW4005: …\/onward\.db is damaged \(.+\); it is left as it is: keep a copy, then restore a backup or `sqlite3 …\/onward\.db \.recover`$/s;
+    const noDatabase =
+      /^OnwardError: ONW4005: …\/onward\.db is not an SQLite database, or its first bytes are damaged; it is left as it is: name another file, or, if this one was a store, keep a copy, then restore a backup or `sqlite3 …\/onward\.db \.recover`$/;
+    for (const [from, length, text] of [
+      [0, 100, noDatabase],
+      [5 * 4_096, 200, damaged],
+      [100, 12, damaged],
     ] as const) {
       writeFileSync(file, whole);
       const at = openSync(file, 'r+');
       writeSync(at, Buffer.alloc(length, 0xa5), 0, length, from);
       closeSync(at);
       const bytes = readFileSync(file);
-      expect(refusalOf(file, () => open(file))).toMatch(
-        /^OnwardError: ONW4005: …\/onward\.db is damaged \(.+\); it is left as it is: keep a copy, then restore a backup or `sqlite3 …\/onward\.db \.recover`$/s,
-      );
+      expect(refusalOf(file, () => open(file))).toMatch(text);
       expect(readFileSync(file).equals(bytes)).toBe(true);
     }
     writeFileSync(file, whole);

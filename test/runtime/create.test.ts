@@ -187,14 +187,14 @@ describe('the wiring', () => {
     expect(String(error)).toMatchInlineSnapshot(`
       "OnwardError: ONW3004: options of annotations are not valid:
         Odd.a: expected \`retry.attempts\` to be a whole number of at least 1, got 0
-        Odd.a: expected \`retry.delay\` to be milliseconds or a string such as '200ms', '20s', '5m', got "5 parsecs"
+        Odd.a: expected \`retry.delay\` to be milliseconds, or a string such as '20s' (ms, s, m, h or d), got "5 parsecs"
         Odd.a: expected \`retry.factor\` to be a number of at least 1, got 0.5
         Odd.a: expected \`retry.jitter\` to be a number from 0 to 1, got 2
-        Odd.a: expected \`timeout\` to be more than 0: milliseconds or a string such as '200ms', '20s', '5m', got 0
+        Odd.a: expected \`timeout\` to be more than 0: milliseconds, or a string such as '20s' (ms, s, m, h or d), got 0
         Odd.b: expected \`retry\` to be an object, got 3
-        Odd.b: expected \`timeout\` to be more than 0: milliseconds or a string such as '200ms', '20s', '5m', got "soon"
+        Odd.b: expected \`timeout\` to be more than 0: milliseconds, or a string such as '20s' (ms, s, m, h or d), got "soon"
         Odd.c: expected \`retry.when\` to be a function, got "always"
-        Odd.c: expected \`retry.maxDelay\` to be milliseconds or a string such as '200ms', '20s', '5m', got -1
+        Odd.c: expected \`retry.maxDelay\` to be milliseconds, or a string such as '20s' (ms, s, m, h or d), got -1
         Odd.d: expected \`retry.maxDelay\` to be no less than \`retry.delay\`, got 300000 with a \`delay\` of "10m""
     `);
   });

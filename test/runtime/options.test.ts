@@ -85,7 +85,7 @@ test('an edge reports every option that is wrong, and one that its moment does n
     details: {
       problems: [
         'edge Mill.grind -> Mill.bake: expected `concurrency` to be a whole number of at least 1, got 0',
-        "edge Mill.grind -> Mill.bake: expected `after` to be milliseconds or a string such as '200ms', '20s', '5m', got \"later\"",
+        'edge Mill.grind -> Mill.bake: expected `after` to be milliseconds, or a string such as \'20s\' (ms, s, m, h or d), got "later"',
         'edge Mill.grind -> Mill.bake: there is no option `recover`; the options are when, otherwise, bind, after, critical, each, concurrency, stopAfterFailures',
         'join of Mill.pack: there is no option `onMissin`; did you mean `onMissing`?',
       ],

@@ -197,7 +197,7 @@ test('everything that is wrong with them is said at once', () => {
   }
   const services = { Wrong: new Wrong() };
   const { details } = thrownBy(() => createRuntime(wire(services), { services }));
-  const per = "more than 0: milliseconds or a string such as '200ms', '20s', '5m'";
+  const per = "more than 0: milliseconds, or a string such as '20s' (ms, s, m, h or d)";
   expect(details?.['problems']).toEqual([
     'Wrong.one: expected `rateLimit.max` to be a whole number of at least 1, got 0',
     `Wrong.one: expected \`rateLimit.per\` to be ${per}, got "1 second"`,

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RetryableError, TerminalError } from 'onward';
-import { describeThrown, inBackticks, printable, quoted } from '../../src/values/describe.ts';
+import { describeThrown, describeValue, inBackticks, printable, quoted } from '../../src/values/describe.ts';
 
 test.each([
   ['a colour', 'red \u001B[31malert', 'red \\u{1b}[31malert'],
@@ -26,6 +26,21 @@ test.each(['Billing.charge', 'größe', '注文', 'שלום', '🧾 paid', 'e\u0
   '%s stays as it is',
   (text) => expect(printable(text)).toBe(text),
 );
+
+class Order {}
+class User {}
+class Upload {}
+
+test.each([
+  [new URL('https://example.com'), 'a URL'],
+  [new Uint8Array(), 'a Uint8Array'],
+  [new User(), 'a User'],
+  [new Upload(), 'an Upload'],
+  [new Order(), 'an Order'],
+  [new Map(), 'a Map'],
+])('an instance is named with the article that is spoken', (value, words) => {
+  expect(describeValue(value)).toBe(words);
+});
 
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 

@@ -8,7 +8,8 @@ import { SqliteCode, sqliteCodeOf } from './driver.ts';
 export function storeFault(fault: unknown, file: string, doing: 'open' | 'use'): unknown {
   if (isOnwardError(fault)) return fault;
   const code = sqliteCodeOf(fault);
-  if (code === SqliteCode.CORRUPT || code === SqliteCode.NOTADB) return corrupt(file, fault);
+  if (code === SqliteCode.NOTADB) return noDatabase(file, fault);
+  if (code === SqliteCode.CORRUPT) return corrupt(file, fault);
   if (doing === 'open') return cannotOpen(file, fault);
   if (code === undefined) return fault;
   const text = `${file} cannot be written: ${reasonOf(code) ?? textOf(fault)}; what is in it is safe, nothing new is accepted until it can be written again`;
@@ -32,6 +33,12 @@ function reasonOf(code: number): string | undefined {
 
 export function corrupt(file: string, cause: unknown): OnwardError {
   const text = `${file} is damaged (${textOf(cause)}); it is left as it is: keep a copy, then restore a backup or \`sqlite3 ${file} .recover\``;
+  return new OnwardError('ONW4005', text, { details: { file }, cause });
+}
+
+/** Its first bytes are not those of a database: mostly it never was one. */
+function noDatabase(file: string, cause: unknown): OnwardError {
+  const text = `${file} is not an SQLite database, or its first bytes are damaged; it is left as it is: name another file, or, if this one was a store, keep a copy, then restore a backup or \`sqlite3 ${file} .recover\``;
   return new OnwardError('ONW4005', text, { details: { file }, cause });
 }
 

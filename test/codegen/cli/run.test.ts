@@ -168,6 +168,9 @@ describe('wrong usage', () => {
   it.each([
     [['generat'], 'error ONW6030: there is no command "generat"; did you mean `onward generate`?\n'],
     [['generate', '--jsno'], 'error ONW6030: there is no flag --jsno; did you mean --json?\n'],
+    [['generate', '--wat'], 'error ONW6030: there is no flag --wat; did you mean --watch?\n'],
+    [['list', '--wat'], 'error ONW6030: there is no flag --wat; there are --project, --json, --help, --version\n'],
+    [['runs', '--wat'], 'error ONW6030: there is no flag --wat; did you mean --tag?\n'],
     [['generate', '--project'], 'error ONW6030: --project needs a value, as in `--project tsconfig.build.json`\n'],
     [['graph', '--format', 'svg'], 'error ONW6030: there is no format "svg"; there are mermaid, dot and json\n'],
   ])('%j exits 2', async (argv, err) => {

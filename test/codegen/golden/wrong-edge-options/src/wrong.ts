@@ -50,4 +50,6 @@ export class Pinger {
   @OnSuccess('ping', { cancelRest: true }) r(): void {}
   @OnError('ping', { when: 'closed' as never }) s(): void {}
   @Join({ ping: 'ping' }, { mode: 'any', cancelRest: true }) right(both: Both): void {}
+  @OnSuccess('ping', { retry: { attempts: 3 } } as never) t(): void {}
+  @Job() @OnError('ping', { timeout: '2s' } as never) u(): void {}
 }

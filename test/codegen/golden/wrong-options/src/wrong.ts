@@ -1,4 +1,4 @@
-import { Job } from 'onward';
+import { Handler, Job } from 'onward';
 
 const ATTEMPTS = -2;
 const RED = 'red' as never;
@@ -15,4 +15,6 @@ export class Options {
   @Job({ rateLimit: { max: 5 } as never, priority: 2_097_153 }) h(): void {}
   @Job({ retry: { attempt: 3 } as never, rateLimit: { max: 5, per: '1s', burst: 2 } as never }) i(): void {}
   @Job({ rateLimit: { max: 5, per: '1s' }, priority: 7 }) fineToo(): void {}
+  @Job('send' as never) j(): void {}
+  @Handler('it\'s' as never) k(): void {}
 }
