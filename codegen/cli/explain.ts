@@ -26,9 +26,7 @@ export function explain(terminal: Terminal, given: Arguments): number {
   if (asked === undefined) return listCodes(terminal, json);
   const step = stepCodeOf(asked);
   if (step !== undefined) {
-    terminal.out(
-      json ? printJson({ ok: true, ...step }) : `${step.code}: ${step.name}\n\n${wrapped(stepText(step), WIDTH)}\n`,
-    );
+    terminal.out(json ? printJson({ ok: true, ...step }) : `${step.code}: ${step.name}\n\n${stepText(step)}\n`);
     return 0;
   }
   const line = wiringLineOf(asked);
@@ -59,24 +57,36 @@ interface ExplainedStep {
   readonly code: number;
   readonly name: string;
   readonly meaning: string;
+  /** What to do; absent where there is nothing to do. */
+  readonly advice?: string;
 }
 
 /** The step code of a number, or of a name such as `JOIN_UNREACHABLE`; undefined if there is none. */
 function stepCodeOf(asked: string): ExplainedStep | undefined {
   const rows = readFileSync(join(packageRoot(), 'docs/errors.md'), 'utf8').matchAll(STEP_ROW);
-  for (const { groups: { code = '', name = '', meaning = '' } = {} } of rows) {
-    const read = { code: Number(code.replace('−', '-')), name, meaning: meaning.replace(LINK, '$<text>') };
+  for (const { groups: { code = '', name = '', meaning = '', advice = '' } = {} } of rows) {
+    const read = {
+      code: Number(code.replace('−', '-')),
+      name,
+      meaning: meaning.replace(LINK, '$<text>'),
+      ...(advice !== '' && { advice: advice.replace(LINK, '$<text>') }),
+    };
     if (asked === String(read.code) || asked.toUpperCase() === name) return read;
   }
   return undefined;
 }
 
-/** A row of the table: `| 101 | \`UNHANDLED_EXCEPTION\` | the body threw |`. */
-const STEP_ROW = /^\| (?<code>−?\d+) \| `(?<name>[A-Z_]+)` \| (?<meaning>.+) \|$/gm;
+/** A row of the table: `| 101 | \`UNHANDLED_EXCEPTION\` | the body threw | see the \`error\` |`. */
+const STEP_ROW = /^\| (?<code>−?\d+) \| `(?<name>[A-Z_]+)` \| (?<meaning>[^|]+) \|(?: (?<advice>[^|]+))? \|$/gm;
 const LINK = /\[(?<text>[^\]]+)\]\([^)]+\)/g;
 
-function stepText({ meaning }: ExplainedStep): string {
-  return `The code of a step, or of a run: ${meaning}. The table of all of them is in docs/errors.md, under "Step codes".`;
+function stepText({ meaning, advice }: ExplainedStep): string {
+  const paragraphs = [
+    `The code of a step, or of a run: ${meaning}.`,
+    ...(advice === undefined ? [] : [`What to do: ${advice}.`]),
+    'The table of all of them is in docs/errors.md, under "Step codes".',
+  ];
+  return paragraphs.map((text) => wrapped(text, WIDTH)).join('\n\n');
 }
 
 function isCode(text: string): text is ErrorCode {

@@ -82,8 +82,13 @@ Example
     expect((await onward('explain', asked)).out).toBe(
       `206: JOIN_UNREACHABLE
 
-The code of a step, or of a run: a join lacks a source. The table of all of them
-is in docs/errors.md, under "Step codes".
+The code of a step, or of a run: a join lacks a source.
+
+What to do: see \`missing\` of the step: these sources did not complete, because
+they failed or no edge led to them. \`onMissing: 'run'\` of the join runs it
+without them.
+
+The table of all of them is in docs/errors.md, under "Step codes".
 `,
     );
   });
@@ -91,8 +96,20 @@ is in docs/errors.md, under "Step codes".
   it('explains every code of a step, the negative one too', async () => {
     for (const [name, code] of Object.entries(StepCode)) {
       const { out } = await onward('explain', '--json', '--', String(code));
-      expect(JSON.parse(out)).toEqual({ ok: true, code, name, meaning: expect.not.stringContaining('](') });
+      const { advice = '', ...others } = JSON.parse(out);
+      expect(others).toEqual({ ok: true, code, name, meaning: expect.not.stringContaining('](') });
+      expect(advice).not.toContain('](');
     }
+  });
+
+  it('says of every code that stands for a failure what to do', async () => {
+    const advised = Object.values(StepCode).map(async (code) => {
+      const { out } = await onward('explain', '--json', '--', String(code));
+      return 'advice' in JSON.parse(out) ? [code] : [];
+    });
+    expect((await Promise.all(advised)).flat()).toEqual([
+      100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 202, 203, 204, 205, 206, 207,
+    ]);
   });
 
   it.each([
