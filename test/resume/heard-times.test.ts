@@ -39,7 +39,7 @@ async function retried(): Promise<Heard> {
     }
     @Handler({ retry: { attempts: 2, delay: 100, jitter: 0 } }) async part(context: StepContext): Promise<void> {
       await sleep(app.clock, 7);
-      if (context.attempt === 1) throw new Error('not at once');
+      if (context.step.attempt === 1) throw new Error('not at once');
     }
     @OnSuccess('part') async slow(): Promise<void> {
       await sleep(app.clock, 200);
@@ -88,9 +88,9 @@ test('each step that is served began when it did, for every observer', async () 
   expect(printed.trimEnd()).toBe(formatReport(report));
   expect(formatReport(report)).toMatchInlineSnapshot(`
     "✓ Shop.order  a  completed in 1 h 0 min  10 completed
-     └─ ✓ Shop.order                               226 ms  code 208
+     └─ ✓ Shop.order                               333 ms  code 208
         ├─ ✓ Shop.greet                              5 ms  code 208
-        ├─ ✓ Shop.part                               7 ms  code 208
+        ├─ ✓ Shop.part                             114 ms  2 attempts, Error: not at once, code 208
         ├─ ✓ Shop.slow                             200 ms  code 208
         ├─ ✓ Shop.sweep                              4 ms  code 208
         ├─ ✓ Shop.item[0]                           20 ms  code 208
