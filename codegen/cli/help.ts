@@ -94,8 +94,8 @@ what waits for a message. Processes may work on them: nobody is kept waiting.`,
     usage: 'onward retry [run] --engine <file> [--from <step>] [filters] [--json]',
     operand: { ...RUN, example: 'onward retry order-1 --engine onward.db' },
     ofRuns: ['engine', 'from', ...QUERY],
-    text: `Begins runs again that have failed or were cancelled: what has finished is not run again. With --from, a step that
-completed is run again with all that follows it: by its number, its key or its node. ${MANY}`,
+    text: `Begins runs again that have failed or were cancelled: what has finished is not run again. With --from, what
+completed is run again with all that follows from it: a step by its number or its key, or all steps of a node. ${MANY}`,
   },
   suspend: {
     usage: 'onward suspend [run] --engine <file> [filters] [--json]',
@@ -181,7 +181,7 @@ const FLAGS_OF_RUNS: Readonly<Record<ValueFlag | 'values', string>> = {
   'newer-than': '      --newer-than <duration>  created no longer ago: 10m',
   limit: '      --limit <count>          runs of a page (100)',
   cursor: '      --cursor <cursor>        where the page before ended',
-  from: '      --from <step>            a step that is run again, with all that follows it',
+  from: '      --from <step>            run again, with all that follows: a step, or a node',
   reason: '      --reason <text>          why; the run keeps it',
   message: '      --message <json>         the message, as JSON',
   'message-id': '      --message-id <id>        distinguishes the message from others (made up)',

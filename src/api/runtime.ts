@@ -189,8 +189,9 @@ export interface WaitingStep {
 /** What of a run is to be run again. */
 export interface RetryOptions {
   /**
-   * A step that is run again although it completed, with all that follows it: by its number, its key or its node, of
-   * several the first one. A run that completed can be retried from a step, too. @default what has failed
+   * What is run again although it completed, with all that follows from it: a step by its number or its key, or all
+   * steps of a node. A body that has called such a step is called again, too. A run that completed can be retried from
+   * a step as well. @default what has failed
    */
   readonly from?: number | string;
 }

@@ -144,7 +144,8 @@ export interface Engine {
   /**
    * Begins a run again that is over and did not complete: what has finished is not run again. Absent where nothing is kept.
    *
-   * @param from a step that is run again in any case, with all that follows it, by its number, its key or its node.
+   * @param from what is run again in any case, with all that follows from it: a step by its number or its key, or all
+   *   steps of a node.
    */
   retry?(runId: string, from: number | string | undefined): Promise<Retried>;
   /** Where signatures and plans are saved by name. Absent where nothing is kept. */

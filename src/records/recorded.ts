@@ -2,6 +2,8 @@
 //
 // RECORDED-1. The numbers and rounds of steps depend on the order in which bodies returned. Their lineage does not.
 // RECORDED-2. A step behind a join is the one that the same values have led to.
+// RECORDED-3. A body that called a step which is run again is called again, too: it goes on from what that returns. The
+//     other steps that it called are there. A body that only spawned such a step is not called again.
 
 import type { CompiledGraph, Join } from '../graph/graph.ts';
 import type { Ended } from '../run/restore.ts';
@@ -27,8 +29,8 @@ interface Kept extends Ended {
 
 /** What is to be found in records. */
 export interface RecordedOptions {
-  /** A step that is run again although it completed. */
-  readonly from: StepId | undefined;
+  /** Steps that are run again although they completed. */
+  readonly from: ReadonlySet<StepId>;
   /** The run goes on in the life that its records are of: a step that made another is named by its own number. */
   readonly isSameLife: boolean;
 }
@@ -44,6 +46,10 @@ export class Recorded {
   readonly #followed = new Map<StepId, number>();
   /** Steps that have had start callbacks. */
   readonly #prepared = new Set<StepId>();
+  /** Their bodies have called a step that is run again, and go on from what that returns then: RECORDED-3. */
+  readonly #callers = new Set<StepId>();
+  /** Their bodies have started a step that is run again. */
+  readonly #starters = new Set<StepId>();
   readonly #options: RecordedOptions;
 
   constructor(graph: CompiledGraph, runId: string, records: Records, options: RecordedOptions) {
@@ -68,6 +74,20 @@ export class Recorded {
       if (place !== undefined && !isBetter(this.#byPlace.get(place), kept)) this.#byPlace.set(place, kept);
       if (redo.call !== undefined) this.#children.set(view.cause, [...(this.#children.get(view.cause) ?? []), kept]);
     }
+    this.#noteStarters();
+  }
+
+  #noteStarters(): void {
+    for (const id of this.#options.from) {
+      let kept = this.#byId.get(id);
+      while (kept?.child !== undefined) {
+        const { cause } = kept.view;
+        this.#starters.add(cause);
+        if (!kept.child.called) break;
+        this.#callers.add(cause);
+        kept = this.#byId.get(cause);
+      }
+    }
   }
 
   /** What is kept of the step, and of what it is made of. */
@@ -75,7 +95,7 @@ export class Recorded {
     const itself = this.#options.isSameLife ? step.cause : undefined;
     const place = placeOf(step, itself, { before, records });
     const kept = place === undefined ? undefined : this.#byPlace.get(place);
-    return kept === undefined || kept.view.id === this.#options.from ? undefined : kept;
+    return kept === undefined || this.#options.from.has(kept.view.id) ? undefined : kept;
   }
 
   /** Its message was built before. */
@@ -104,7 +124,9 @@ export class Recorded {
     const left: RecordWrite[] = [];
     for (const kept of this.#byId.values()) {
       const { id, cause, owner } = kept.view;
-      if (taken.has(id) || id === this.#options.from || kept.place === undefined) continue;
+      // What is run again is known in this decision only.
+      if (taken.has(id) || this.#options.from.has(id) || this.#starters.has(id)) continue;
+      if (kept.place === undefined) continue;
       const isRooted = /^(entry |root|join>)/.test(kept.place);
       const caller = kept.child === undefined ? undefined : performed.get(cause);
       const origin = numbers.get(cause) ?? caller ?? (this.#isOfThisLife(cause) ? cause : undefined);
@@ -132,6 +154,7 @@ export class Recorded {
 
   /** Its body need not be called: it has an end that counts. */
   isServed({ view, answer }: Ended, { node }: Step): boolean {
+    if (this.#callers.has(view.id)) return false;
     if (this.#isOfCompleted(view)) return true;
     if (view.status === 'skipped') return view.code === 110;
     if (view.status !== 'completed') return false;
@@ -147,8 +170,11 @@ export class Recorded {
 
   /** The children that are there when its body ends, or is called again: then only those that need not run again. */
   childrenOf(ended: Ended, isServed: boolean): readonly Ended[] {
-    const children = (this.#children.get(ended.view.id) ?? []).filter(({ view }) => view.id !== this.#options.from);
-    return isServed ? children : children.filter(({ view }) => view.status === 'completed');
+    const children = this.#children.get(ended.view.id) ?? [];
+    // A body that is called starts those again that are to run again. One that is served does not.
+    return isServed
+      ? children
+      : children.filter(({ view }) => view.status === 'completed' && !this.#options.from.has(view.id));
   }
 
   /** Its place in the order in which bodies returned. */

@@ -5,7 +5,8 @@
 //     could be served. The run then has a life more, and stands where it would stand had those bodies just returned.
 // REOPEN-2. Served are steps that completed, entries whose condition did not hold, and children whose failure a step
 //     around them has coped with. All others are performed again. What follows from such a step is new.
-// REOPEN-3. Numbers of steps start at 1 again. No name of a value and no task of an earlier life means anything in this one.
+// REOPEN-3. A node that is run again is so in all of its steps: whoever names it does not mean one item of many.
+// REOPEN-4. Numbers of steps start at 1 again. No name of a value and no task of an earlier life means anything in this one.
 
 import type { CompiledGraph } from '../graph/graph.ts';
 import { signal } from '../run/control.ts';
@@ -30,7 +31,7 @@ type Records = ReadonlyMap<string, Json>;
 export interface Reopening {
   /** `kept`: finished steps are not run again. `none`: everything is. */
   readonly outcomes: 'kept' | 'none';
-  /** The step to run again although it has completed, by its number, its key or its node: of several the first one. */
+  /** What to run again although it has completed: a step by its number or its key, or all steps of a node. */
   readonly from?: number | string;
 }
 
@@ -65,14 +66,14 @@ export function reopen(
   const record = readRunRecord(records.get(RUN_KEY));
   if (settings === undefined || record === undefined) return { outcome: 'unknown' };
   const { history } = settings;
-  let again: StepId | undefined;
+  let again: ReadonlySet<StepId> = new Set();
   if (outcomes === 'kept') {
     if (record.status === null) return { outcome: 'open' };
     if (record.status === 'completed' && from === undefined) return { outcome: 'completed' };
     const steps = record.completedSteps + record.failedSteps + record.skippedSteps + record.cancelledSteps;
     if (countOf(records) < steps) return { outcome: 'truncated', history, steps };
-    again = from === undefined ? undefined : stepOf(runId, records, from);
-    if (from !== undefined && again === undefined) return { outcome: 'step' };
+    if (from !== undefined) again = stepsOf(runId, records, from);
+    if (from !== undefined && again.size === 0) return { outcome: 'step' };
   }
   const run = new Run(runId, graph, settings.name, { ...settings, deadline: deadlineOf(settings, now) });
   run.life = (record.life ?? 1) + 1;
@@ -107,7 +108,7 @@ export function serveEarlier(
   const found = hydrate(graph, runId, before);
   if (found === undefined) return { outcome: 'unknown', ...NOTHING };
   const { run, history } = found;
-  const recorded = new Recorded(graph, runId, records, { from: undefined, isSameLife: true });
+  const recorded = new Recorded(graph, runId, records, { from: new Set(), isSameLife: true });
   const sink = new ServingSink(history, now, { recorded, arrived: records });
   for (const id of steps) {
     const step = found.steps.get(id);
@@ -167,14 +168,14 @@ function countOf(records: Records): number {
   return count;
 }
 
-/** By its number, its key, or the name of its node. */
-function stepOf(runId: string, records: Records, which: number | string): StepId | undefined {
+/** One by its number or its key, or all by the name of their node. */
+function stepsOf(runId: string, records: Records, which: number | string): ReadonlySet<StepId> {
   const views: StepView[] = [];
   for (const [key, json] of records) {
     const view = kindOf(key) === RECORDS.history ? readEnd(runId, json) : undefined;
     if (view !== undefined) views.push(view);
   }
-  const known = views.toSorted((a, b) => a.id - b.id);
-  const found = known.find(({ id, key }) => id === which || key === which) ?? known.find(({ node }) => node === which);
-  return found?.id;
+  const one = views.find(({ id, key }) => id === which || key === which);
+  const found = one === undefined ? views.filter(({ node }) => node === which) : [one];
+  return new Set(found.map(({ id }) => id));
 }

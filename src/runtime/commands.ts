@@ -19,7 +19,7 @@ export type RunCommand = { readonly runs: readonly string[] } & (
   | { readonly type: 'cancel'; readonly reason?: string }
   | { readonly type: 'suspend' }
   | { readonly type: 'resume' }
-  /** `from`: a step that is run again with all that follows it, by its number, its key or its node. */
+  /** `from`: a step by its number or its key, or all steps of a node, run again with all that follows from them. */
   | { readonly type: 'retry'; readonly from?: string }
   /** `id` distinguishes the message from others: the same counts once. */
   | { readonly type: 'send'; readonly node: string; readonly message?: unknown; readonly id: string }
