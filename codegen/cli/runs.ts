@@ -6,7 +6,7 @@
 import { OnwardError } from '../../src/errors/onward-error.ts';
 import { formatMs, formatReport, signed } from '../../src/execute/format-report.ts';
 import type { RunQuery, RunRow } from '../../src/execute/run-query.ts';
-import { describeThrown, printable } from '../../src/values/describe.ts';
+import { describeThrown, errorNameOf, printable } from '../../src/values/describe.ts';
 import { problemsOf } from '../../src/values/option-rules.ts';
 import { RUN_QUERY_OPTIONS } from '../../src/values/query-rules.ts';
 import type { RunInspection } from '../../src/wiring/run-report.ts';
@@ -164,7 +164,7 @@ function plainRow({ error, ...row }: RunRow): object {
 
 function plainError(error: unknown): object {
   if (!(error instanceof Error)) return { message: describeThrown(error) };
-  return { name: error.name, message: error.message };
+  return { name: errorNameOf(error), message: error.message };
 }
 
 /** RUNS-2. */

@@ -5,7 +5,7 @@
 // SERIALIZED-ERROR-3. What its class marks as sensitive is so in the error that comes back.
 // SERIALIZED-ERROR-4. Causes are followed eight levels deep. A circle of causes ends where it closes.
 // SERIALIZED-ERROR-5. It comes back as an instance of its class, or of the nearest base class that the graph names or
-//     JavaScript has. The names of the classes in between stay known, for `when`.
+//     JavaScript has. The names of the classes in between stay known, for `when`, and that of a class that is not there.
 
 import { CODES, type ErrorCode } from '../errors/codes.ts';
 import { InvalidArgument, OnwardError, RetryableError, StepTimeout, TerminalError } from '../errors/onward-error.ts';
@@ -137,9 +137,11 @@ function reviveError(json: JsonRecord, classes: Classes | undefined): Error {
   const prototype = prototypeFor(json['class'], values.get('code'), classes);
   if (prototype !== undefined) Object.setPrototypeOf(error, prototype);
   const names = isList(json['classes']) ? json['classes'] : [];
+  // Whoever reads records without the graph has no class for it, and goes by its name.
+  const lost = prototype === undefined ? [json['class']] : [];
   cameBackAs(
     error,
-    [name, ...names].filter((each) => typeof each === 'string'),
+    [name, ...names, ...lost].filter((each) => typeof each === 'string'),
   );
   hide(error, 'name', name);
   hide(error, 'message', message);

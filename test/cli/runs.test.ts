@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createRuntime, Job, OnSuccess } from 'onward';
+import { createRuntime, Job, OnError, OnSuccess } from 'onward';
 import { sqliteEngine, sqliteHistory } from 'onward/engines/sqlite';
 import { bundled, started, up } from '../support/child.ts';
 import { DRIVERS, storeFile } from '../support/sqlite.ts';
@@ -289,4 +289,43 @@ test('what waits for a time is shown with it', async () => {
   const command = on(file);
   expect((await command('inspect', 'one')).err).toMatch(/^Shop\.remind begins in 1 h 59 min$/m);
   expect((await command('inspect', 'two')).err).toMatch(/^attempt 2 of Shop\.charge begins in 2 h 59 min$/m);
+});
+
+test('errors go by their class, whether or not the wiring names it', async () => {
+  class Down extends Error {}
+  class Worse extends Down {}
+  class Unwired extends Error {}
+  class Named extends Error {
+    override name = 'ShopError';
+  }
+  class Shop {
+    @Job() order(): void {
+      throw new Down('a');
+    }
+    @OnError('order') worse(): void {
+      throw new Worse('b');
+    }
+    @OnError('order') unwired(): void {
+      throw new Unwired('c');
+    }
+    @OnError('order') named(): void {
+      throw new Named('d', { cause: new Down('e') });
+    }
+  }
+  const file = storeFile();
+  const services = { Shop: new Shop() };
+  const options = { services, classes: { Down, Named }, engine: sqliteEngine({ file }), log: false } as const;
+  const runtime = createRuntime(wire(services), options);
+  const run = await runtime.start('Shop.order', undefined, { id: 'one' });
+  await run.report();
+  await runtime.close();
+
+  const command = on(file);
+  const texts = ['Down: a', 'Worse: b', 'Unwired: c', 'ShopError: d'];
+  const inspected = await command('inspect', 'one');
+  for (const text of texts) expect(inspected.out).toContain(` ${text}`);
+  expect((await command('runs')).out).toContain(' · Down: a');
+  const { run: read } = JSON.parse((await command('inspect', 'one', '--json')).out);
+  const errors = read.steps.map(({ error }: { error: Error }) => `${error.name}: ${error.message}`);
+  expect(errors.toSorted()).toEqual(texts.toSorted());
 });
