@@ -1,5 +1,6 @@
 // Errors for a start, a signature or a call whose target is not a node, or takes no message.
 
+import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { describeValue, printable } from '../values/describe.ts';
 
@@ -25,9 +26,23 @@ function whyNot(service: unknown, method: unknown, verb: string): string {
   if (typeof service !== 'function') return `${usage}; the class is ${describeValue(service)}`;
   // An arrow function has none.
   if (service.prototype === undefined) return `${usage}; write the class without \`() =>\``;
-  const name = `${printable(service.name)}.${printable(nameOf(method))}`;
-  if (!(nameOf(method) in service.prototype)) return `there is no node for ${name}; the class has no such method`;
+  const inFull = (each: string): string => `${printable(service.name)}.${printable(each)}`;
+  const name = inFull(nameOf(method));
+  if (!(nameOf(method) in service.prototype)) {
+    const hint = didYouMean(nameOf(method), methodsOf(service.prototype), inFull);
+    return `there is no node for ${name}; the class has no such method${hint === undefined ? '' : `; ${hint}`}`;
+  }
   return `there is no node for ${name}; annotate the method with @Job or @Handler to ${verb} it`;
+}
+
+/** Also those that it inherits. */
+function methodsOf(prototype: object): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (let at: object | null = prototype; at !== null && at !== Object.prototype; at = Reflect.getPrototypeOf(at)) {
+    for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(at)))
+      if (name !== 'constructor' && typeof value === 'function') found.add(name);
+  }
+  return found;
 }
 
 function nameOf(method: unknown): string {

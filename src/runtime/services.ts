@@ -2,6 +2,7 @@
 
 import { nearestName } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
+import { classNameOf } from '../values/class-of.ts';
 import { describeThrown, describeValue } from '../values/describe.ts';
 import type { Wiring } from '../wiring/v1.ts';
 import { serviceOf } from '../wiring/service-names.ts';
@@ -18,16 +19,34 @@ export function servicesOf(wiring: Wiring, given: Given): Services {
   const names = [...new Set(Object.keys(wiring.nodes).map(serviceOf))];
   if (names.length > 0) assertSource(names, given);
   const found = new Map<string, object>();
-  const missing = new Map<string, string>();
+  const missing = new Map<string, unknown>();
   for (const name of names) {
     const instance = instanceOf(name, given);
     if (isInstance(instance)) found.set(name, instance);
-    else missing.set(name, whatInstead(name, instance, { names, given }));
+    else missing.set(name, instance);
   }
   if (missing.size === 0) return found;
-  const text = [...missing].map(([name, instead]) => `${name}: ${instead}`).join('\n  ');
+  const lookup = { names, given, found };
+  const text = [...missing].map(([name, value]) => `${name}: ${whatInstead(name, value, lookup)}`).join('\n  ');
   const services = [...missing.keys()];
   throw new OnwardError('ONW3003', `no instance of ${services.join(', ')}\n  ${text}`, { details: { services } });
+}
+
+/** A base class with annotations is a service of its own, unless nobody can make one. */
+function wayOut(name: string, found: Services): string {
+  const below = [...found].find(([, instance]) => isBelow(instance, name));
+  return below === undefined
+    ? ''
+    : `, or, if only classes such as ${below[0]} that extend it are services, declare it \`abstract\` and run \`npx onward generate\``;
+}
+
+/** Its class extends one of this name. */
+function isBelow(instance: object, name: string): boolean {
+  const own = Reflect.getPrototypeOf(instance);
+  for (let at = own && Reflect.getPrototypeOf(own); at !== null; at = Reflect.getPrototypeOf(at)) {
+    if (classNameOf(at) === name) return true;
+  }
+  return false;
 }
 
 function isInstance(value: unknown): value is object {
@@ -46,9 +65,12 @@ function assertSource([first = '', ...others]: readonly string[], given: Given):
 interface Lookup {
   readonly names: readonly string[];
   readonly given: Given;
+  /** The instances that there are. */
+  readonly found: Services;
 }
 
-function whatInstead(name: string, value: unknown, { names, given: { services, resolve } }: Lookup): string {
+function whatInstead(name: string, value: unknown, { names, given, found }: Lookup): string {
+  const { services, resolve } = given;
   const by = resolve === undefined ? '`services` has' : '`resolve` returned';
   if (value instanceof Promise) return `${by} a promise of it; await it before createRuntime`;
   const what = typeof value === 'function' ? 'a class or a function' : describeValue(value);
@@ -56,7 +78,7 @@ function whatInstead(name: string, value: unknown, { names, given: { services, r
   const unused = Object.keys(services ?? {}).filter((key) => !names.includes(key));
   const nearest = nearestName(name, unused);
   return nearest === undefined
-    ? `${by} none; give an instance`
+    ? `${by} none; give an instance${wayOut(name, found)}`
     : `${by} none, but \`${nearest}\`; give it under the name ${name}`;
 }
 

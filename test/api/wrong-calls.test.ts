@@ -13,6 +13,8 @@ class Stock {
   }
 }
 
+class Shelf extends Stock {}
+
 const USAGE = 'call takes a class and the name of its method';
 
 const WRONG: readonly (readonly [given: readonly unknown[], text: string])[] = [
@@ -20,7 +22,9 @@ const WRONG: readonly (readonly [given: readonly unknown[], text: string])[] = [
   [[new Stock(), 'reserve'], `${USAGE}; the class is a Stock`],
   [['Stock.reserve'], `${USAGE}; the class is "Stock.reserve"`],
   [[Stock], 'there is no node for Stock.undefined; the class has no such method'],
-  [[Stock, 'resrve'], 'there is no node for Stock.resrve; the class has no such method'],
+  [[Stock, 'resrve'], 'there is no node for Stock.resrve; the class has no such method; did you mean Stock.reserve?'],
+  [[Stock, 'sell'], 'there is no node for Stock.sell; the class has no such method'],
+  [[Shelf, 'Reserve'], 'there is no node for Shelf.Reserve; the class has no such method; did you mean Shelf.reserve?'],
   [[Stock, 'count'], 'there is no node for Stock.count; annotate the method with @Job or @Handler to call it'],
 ];
 

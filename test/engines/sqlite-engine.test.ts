@@ -313,15 +313,25 @@ describe.each(DRIVERS)('%s', (driver) => {
   });
 });
 
+const PATH =
+  "expected `file` to be the path of a file such as 'onward.db', and no address (memoryEngine() keeps runs in memory)";
+
+test.each([':memory:', 'file:onward.db', 'file::memory:?cache=shared'])(
+  '%s is not taken for the name of a file',
+  (file) => {
+    expect(() => sqliteEngine({ file })).toThrow(`the options of sqliteEngine are not valid: ${PATH}, got "${file}"`);
+  },
+);
+
 test('options that are wrong are refused, all at once', () => {
   const given: object = { file: '', drivr: 'node', synchronous: 'off' };
   expect(() => Reflect.apply(sqliteEngine, undefined, [given])).toThrowErrorMatchingInlineSnapshot(
-    `[OnwardError: ONW3004: the options of sqliteEngine are not valid: expected \`file\` to be a string that is not empty, got ""; there is no option \`drivr\`; did you mean \`driver\`?; expected \`synchronous\` to be 'full' or 'normal', got "off"]`,
+    `[OnwardError: ONW3004: the options of sqliteEngine are not valid: expected \`file\` to be the path of a file such as 'onward.db', and no address (memoryEngine() keeps runs in memory), got ""; there is no option \`drivr\`; did you mean \`driver\`?; expected \`synchronous\` to be 'full' or 'normal', got "off"]`,
   );
 });
 
 test.each([
-  [sqliteEngine, 'expected `file` to be a string that is not empty, got nothing'],
+  [sqliteEngine, `${PATH}, got nothing`],
   [
     bullmqEngine,
     "expected `connection` to be a URL such as 'redis://127.0.0.1:6379', options of ioredis, or `{ cluster: [{ host, port }] }`, got nothing",

@@ -74,3 +74,24 @@ test('what `resolve` throws is told', () => {
   };
   expect(told({ resolve })).toBe('ONW3003: `resolve` threw for the service Shop: Error: no provider');
 });
+
+test('a base class with annotations that was given for its subclasses only: how it is no service', () => {
+  class Base {
+    @Job() order(): void {}
+  }
+  class Between extends Base {}
+  class Bakery extends Between {
+    @Job() bake(): void {}
+  }
+  const services = { Base: new Base(), Bakery: new Bakery() };
+  const { Bakery: bakery } = services;
+  const ways: readonly (readonly [object, string])[] = [
+    [{ services: { Bakery: bakery } }, '`services` has none'],
+    [{ resolve: (name: string) => (name === 'Bakery' ? bakery : undefined) }, '`resolve` returned none'],
+  ];
+  for (const [given, what] of ways) {
+    expect(() => Reflect.apply(createRuntime, undefined, [wire(services), given])).toThrow(
+      `ONW3003: no instance of Base\n  Base: ${what}; give an instance, or, if only classes such as Bakery that extend it are services, declare it \`abstract\` and run \`npx onward generate\``,
+    );
+  }
+});

@@ -17,7 +17,7 @@ test('signing what is no node, and binding what is no record', () => {
     `"OnwardError: ONW3005: expected the id of a node, or \`from(() => Billing, 'charge')\`, got a function"`,
   );
   expect(signed({ service: () => Till, method: 'pya' })).toMatchInlineSnapshot(
-    `"OnwardError: ONW3005: there is no node for Till.pya; the class has no such method"`,
+    `"OnwardError: ONW3005: there is no node for Till.pya; the class has no such method; did you mean Till.pay?"`,
   );
   expect(signed({ service: () => Money, method: 'pay' })).toMatchInlineSnapshot(
     `"OnwardError: ONW3005: there is no node for Money.pay; the class has no such method"`,

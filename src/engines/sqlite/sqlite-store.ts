@@ -47,7 +47,7 @@ import { preparing, selectRuns, SQL, storedRun, storedTimer, type Prepare } from
 import { identityOf, makePrivate, placeOf } from './store-file.ts';
 
 export interface SqliteStoreOptions {
-  /** The file. It is made if it is missing, with its folder, for its owner alone. */
+  /** The path of the file. It is made if it is missing, with its folder, for its owner alone. */
   readonly file: string;
   /** `node` is `node:sqlite`, `libsql` the package. @default 'node' where Node has it (22.13 and later) */
   readonly driver?: SqliteDriver;
