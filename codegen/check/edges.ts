@@ -134,7 +134,7 @@ function mayBeError(scope: Scope, slot: Slot | undefined): boolean {
   return type === undefined || (type.kind === 'keyword' && type.text === 'any') || takesErrors(scope, slot);
 }
 
-/** `unknown` takes every message. Where no target has one, it seems to want the error. Only a warning: it does no harm. */
+/** `unknown` takes any message. Where no target has one, it seems to want the error. A warning: it does no harm. */
 function checkNothingTaken({ edges, watches, isDeclared }: NodeModel, slot: Slot | undefined, report: Report): void {
   const type = slot?.parameter.type;
   if (slot === undefined || type?.kind !== 'keyword' || (type.text !== 'unknown' && type.text !== 'any')) return;

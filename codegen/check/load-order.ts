@@ -1,8 +1,8 @@
-// Classes that may not exist yet when the annotations are read, which is while their file is loaded: those that `when` and
+// Classes that may not exist yet when annotations are read, which is while their file is loaded: those that `when` and
 // `throws` name, and those of annotated fields, whose types a compiler writes as values with `emitDecoratorMetadata`.
 //
-// LOAD-ORDER-1. A list, an alias and what is imported with `import type` leave no value of a field: only a class that is
-//               named itself does.
+// LOAD-ORDER-1. A list, an alias and what is imported with `import type` leave no value of a field: only a class that
+//               is named itself does.
 // LOAD-ORDER-2. Files form a circle, of any length, where each uses what it imports from the next one as a value: in
 //               annotations, or as the base of a class. An import that is for types alone is not there at run time.
 
