@@ -5,7 +5,8 @@
 // SERIALIZED-ERROR-3. What its class marks as sensitive is so in the error that comes back.
 // SERIALIZED-ERROR-4. Causes are followed eight levels deep. A circle of causes ends where it closes.
 // SERIALIZED-ERROR-5. It comes back as an instance of its class, or of the nearest base class that the graph names or
-//     JavaScript has. The names of the classes in between stay known, for `when`, and that of a class that is not there.
+//     JavaScript has. The names of the classes in between stay known, for `when`, and that of a class that is not
+//     there.
 
 import { CODES, type ErrorCode } from '../errors/codes.ts';
 import { InvalidArgument, OnwardError, RetryableError, StepTimeout, TerminalError } from '../errors/onward-error.ts';
