@@ -411,10 +411,9 @@ export function inTurn(graph: CompiledGraph, tasks: readonly Task[]): readonly T
   return tasks.toSorted((one, other) => priorityOf(one) - priorityOf(other));
 }
 
-/** What the store has of a live step, as it is known; read if that is not so. */
+/** What the store has of a live step: as it is known, or read. */
 function stepRecordOf({ records }: StoreRun, step: number): MaybePromise<Json | undefined> {
   const key = RECORDS.step.key(step);
-  if (records.knows(key)) return records.peek(key)?.json;
   return chain(records.load([key]), (texts) => texts.get(key)?.json);
 }
 
