@@ -31,7 +31,7 @@ export function checkMessage(scope: Scope, node: NodeModel, report: Report): voi
 
 /** The runtime and the types of `start` ask for the message of every job. */
 function checkAlwaysGiven({ id }: NodeModel, { class: ofClass, parameter, place }: Slot, report: Report): void {
-  // What is no class has a report of its own.
+  // A type that is not a class is reported already.
   if (ofClass === undefined || !parameter.isOptional) return;
   const [what, which] = parameter.hasDefault === true ? ['has a default', 'default'] : ['is optional', '`?`'];
   report('ONW1210', place, `the message of ${id} ${what}, and a job always gets its message; remove the ${which}`);

@@ -5,7 +5,7 @@
 //     could be served. The run then has a life more, and stands where it would stand had those bodies just returned.
 // REOPEN-2. Served are steps that completed, entries whose condition did not hold, and children whose failure a step
 //     around them has coped with. All others are performed again. What follows from such a step is new.
-// REOPEN-3. A node that is run again is so in all of its steps: whoever names it does not mean one item of many.
+// REOPEN-3. To run a node again is to run all of its steps again: every item of an array, and every round of a loop.
 // REOPEN-4. Numbers of steps start at 1 again. No name of a value and no task of an earlier life means anything in this
 //     one.
 

@@ -138,7 +138,7 @@ function reviveError(json: JsonRecord, classes: Classes | undefined): Error {
   const prototype = prototypeFor(json['class'], values.get('code'), classes);
   if (prototype !== undefined) Object.setPrototypeOf(error, prototype);
   const names = isList(json['classes']) ? json['classes'] : [];
-  // Whoever reads records without the graph has no class for it, and goes by its name.
+  // A reader without the graph, such as the command line, has only the name of the class.
   const lost = prototype === undefined ? [json['class']] : [];
   cameBackAs(
     error,
