@@ -76,6 +76,16 @@ export class Catalogue {
     return { folder, reported: lines.join('\n'), text, took };
   }
 
+  /** What is said of the methods of a service behind some declarations, each on a line that begins with 1. */
+  about(name: string, head: string, methods: string): string[] {
+    const { reported } = this.read(name, { 'src/a.ts': `${head}export class S {\n${methods}\n}` });
+    const first = head.split('\n').length;
+    return reported
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.replace(/^src\/a\.ts:(\d+)/, (_, at: string) => String(Number(at) - first)));
+  }
+
   /** What the user's compiler says about every project that has a wiring, in one run. */
   compile(options: Readonly<Record<string, unknown>> = {}): string {
     const include = this.#compiled.map((name) => `${name}/src`);

@@ -11,15 +11,7 @@ export class Order { @IsInt() cents!: number }
 export class Bill { @ReturnValue() order?: Order }
 `;
 
-/** What is said of the methods of a service, each on a line that begins with 1. */
-function about(name: string, methods: string): string[] {
-  const { reported } = catalogue.read(name, { 'src/a.ts': `${HEAD}export class S {\n${methods}\n}` });
-  const first = HEAD.split('\n').length;
-  return reported
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.replace(/^src\/a\.ts:(\d+)/, (_, at: string) => String(Number(at) - first)));
-}
+const about = (name: string, methods: string): string[] => catalogue.about(name, HEAD, methods);
 
 it('the message of a job is neither optional nor has it a default', () => {
   expect(

@@ -14,15 +14,7 @@ export class Gone extends Declined {}
 type Either = Declined | RangeError;
 `;
 
-/** What is said of the methods of a service, each on a line that begins with 1. */
-function about(name: string, methods: string): string[] {
-  const { reported } = catalogue.read(name, { 'src/a.ts': `${HEAD}export class S {\n${methods}\n}` });
-  const first = HEAD.split('\n').length;
-  return reported
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => line.replace(/^src\/a\.ts:(\d+)/, (_, at: string) => String(Number(at) - first)));
-}
+const about = (name: string, methods: string): string[] => catalogue.about(name, HEAD, methods);
 
 describe('an unmarked parameter for an error', () => {
   it('is refused: it takes the message of the target', () => {
