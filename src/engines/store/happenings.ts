@@ -1,16 +1,19 @@
 // What happens to the runs of a store engine: one event at a time is decided, written, and only then acted on.
 //
 // HAPPENINGS-1. Nothing is begun, answered or published of an event before all that it changes is written.
+// HAPPENINGS-2. An event that was written and not confirmed is acted on once it is read. Of one that the history of its run
+//     has dropped by then, what is to begin is found as after a crash.
 
 import type { Core } from '../engine.ts';
 import { decide, redispatch, type Decision } from '../../records/decide.ts';
 import { keysOf, RECORDS } from '../../records/keys.ts';
 import type { Event, Task } from '../../run/event.ts';
-import { endsAttempt } from '../../run/run-event.ts';
+import { endsAttempt, type RunEvent } from '../../run/run-event.ts';
 import { onRecordsOf } from './run/damage.ts';
 import type { DueTimers } from './due.ts';
 import { logFailures } from './ends.ts';
 import { all, chain } from './now-or-later.ts';
+import { isNumbered } from './run/late-reader.ts';
 import type { Texts } from './run/payloads.ts';
 import { keysAhead } from './shared/read-ahead.ts';
 import { Records } from './run/record-text.ts';
@@ -19,7 +22,7 @@ import { count, type StoreStatistics } from './statistics.ts';
 import type { Delivering } from './store-engine-options.ts';
 import type { StoreRun } from './run/store-run.ts';
 import type { MaybePromise } from './store.ts';
-import type { Seat, Turns, Work } from './turns.ts';
+import type { Effect, Seat, Turns, Work } from './turns.ts';
 import { noteWaiting } from './waiting.ts';
 
 /** An event of a run, with what it brings. */
@@ -108,6 +111,8 @@ export class Happenings {
     }
     count(this.#place.statistics, loaded, decision);
     seat.afterCommit(() => this.#act(run, decision));
+    if (this.#place.shared() !== undefined && decision.events.some(isNumbered))
+      seat.ifUnconfirmed(() => this.#read(run, decision));
     this.#sweepNowAndThen(seat, run, decision);
     const ending = all(decision.ended.map((prefix) => draft.end(prefix)));
     const { graph } = this.#place.core().app;
@@ -177,4 +182,19 @@ export class Happenings {
       return logFailures(run, events, this.#place.core());
     });
   }
+
+  /** HAPPENINGS-2. @throws if the store cannot be read. */
+  #read(run: StoreRun, decision: Decision): MaybePromise<Effect | undefined> {
+    const events = decision.events.filter(isNumbered);
+    const first = Math.min(...events.map(({ seq }) => seq));
+    return chain(run.since(first - 1), (known) => {
+      const isWritten = events.every((event) => known.some((other) => isSame(event, other)));
+      return isWritten ? () => this.#act(run, decision) : undefined;
+    });
+  }
+}
+
+function isSame(event: RunEvent, other: RunEvent): boolean {
+  const stepOf = (one: RunEvent): unknown => ('step' in one ? one.step : undefined);
+  return event.seq === other.seq && event.type === other.type && stepOf(event) === stepOf(other);
 }

@@ -7,6 +7,8 @@
 // TURNS-3. While the store takes nothing, callers are refused at once, and what bodies have reported is kept until it
 //     does. Nothing of it is lost, and nothing is acted on before.
 // TURNS-4. A failure after the commit holds up nothing else: it is reported, and the turns go on.
+// TURNS-5. What the store was given and has not confirmed may be written. Whether it is, is read before anything else is
+//     decided.
 
 import type { Clock } from '../../execute/clock.ts';
 import { isOnwardError, OnwardError } from '../../errors/onward-error.ts';
@@ -31,6 +33,9 @@ export interface Work {
 /** What is done after the commit. */
 export type Effect = () => MaybePromise<void>;
 
+/** Finds what there is to do of a change that may be written. It throws while the store cannot be read. */
+export type Reading = () => MaybePromise<Effect | undefined>;
+
 /** One run in one turn. */
 export class Seat {
   readonly runId: string;
@@ -38,6 +43,7 @@ export class Seat {
   readonly works: Work[] = [];
   /** Its run cannot be read: nothing of it is written, and nothing done. */
   isLeft = false;
+  readonly #unconfirmed: Reading[] = [];
   readonly #effects: (readonly [Seat, Effect])[];
   readonly #follow: (work: Work) => void;
   #draft: Draft | undefined;
@@ -68,6 +74,17 @@ export class Seat {
   /** Done once all that the turn changes in the run is written. */
   afterCommit(effect: Effect): void {
     this.#effects.push([this, effect]);
+  }
+
+  /** Read if the store does not confirm what the turn has changed. */
+  ifUnconfirmed(reading: Reading): void {
+    this.#unconfirmed.push(reading);
+  }
+
+  /** It is not known whether what was decided is written: it is decided again, on what is there. */
+  unconfirmed(): readonly (readonly [Seat, Reading])[] {
+    this.#draft?.dropped();
+    return this.#unconfirmed.map((reading) => [this, reading]);
   }
 
   /** Decided in this turn, behind what is there already. */
@@ -128,6 +145,8 @@ export class Turns {
   #starts: Work[] = [];
   #others: Work[] = [];
   readonly #onIdle: (() => void)[] = [];
+  /** TURNS-5. */
+  #unconfirmed: (readonly [Seat, Reading])[] = [];
   /** The runs that cannot be read: nothing of them is decided any more. */
   readonly #damaged = new Map<string, OnwardError>();
   #isScheduled = false;
@@ -188,6 +207,7 @@ export class Turns {
     this.#others = this.#others.filter(({ refuse }) => refuse !== undefined);
     this.#fault = undefined;
     this.#failures = 0;
+    this.#unconfirmed = [];
   }
 
   /** Nothing is decided any more: those who wait hear of it. */
@@ -287,8 +307,8 @@ export class Turns {
   }
 
   #failed(works: readonly Work[], seats: readonly Seat[], cause: unknown): void {
-    for (const { draft } of seats) draft?.dropped();
-    const { store, clock, onFault } = this.#options;
+    for (const seat of seats) this.#unconfirmed.push(...seat.unconfirmed());
+    const { store, onFault } = this.#options;
     // A store that says itself what is wrong, and what to do, says it best.
     const text = `the store ${store.name} takes nothing now: ${describeThrown(cause)}; nothing that was accepted is lost, and it goes on by itself once the store can be written: see to its disk or its server, and start again what was refused`;
     const fault = isOnwardError(cause) ? cause : new OnwardError('ONW3070', text, { cause });
@@ -302,11 +322,39 @@ export class Turns {
     this.#others = this.#others.filter(({ refuse }) => refuse === undefined);
     for (const work of waiting) work.refuse?.(fault);
     this.#fault = fault;
+    this.#goOnLater();
+  }
+
+  #goOnLater(): void {
     const life = this.#life;
-    clock.after(Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** this.#failures++), () => {
-      if (life !== this.#life) return;
-      this.#fault = undefined;
-      if (this.#others.length > 0) this.#schedule();
+    this.#options.clock.after(Math.min(MOST_RETRY_MS, RETRY_MS * 2 ** this.#failures++), () => {
+      const goOn = (isRead: boolean): void => {
+        if (life !== this.#life) return;
+        if (!isRead) return this.#goOnLater();
+        this.#fault = undefined;
+        if (this.#others.length > 0) this.#schedule();
+      };
+      if (this.#unconfirmed.length === 0) goOn(true);
+      else void this.#readUnconfirmed().then(goOn);
     });
+  }
+
+  /** TURNS-5. @returns false as long as the store cannot be read */
+  async #readUnconfirmed(): Promise<boolean> {
+    const { onFailed } = this.#options;
+    for (let next = this.#unconfirmed[0]; next !== undefined; next = this.#unconfirmed[0]) {
+      const [seat, reading] = next;
+      try {
+        const effect = await reading();
+        if (this.#unconfirmed[0] === next) this.#unconfirmed.shift();
+        if (effect !== undefined) await actOn([[seat, effect]], { conflicts: new Set(), ofStarts: 0, onFailed });
+      } catch (fault) {
+        const damage = damageOf(fault);
+        if (damage === undefined) return false;
+        this.leave(seat.runId, damage);
+        this.#unconfirmed.shift();
+      }
+    }
+    return true;
   }
 }
