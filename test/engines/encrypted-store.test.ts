@@ -48,7 +48,7 @@ describe('a store behind a key', () => {
     const late = new EncryptedStore(maps, { current: 'new', keys: { new: NEW } });
     expect((await late.load('two', ['r'])).records.get('r')).toBe('"the record"');
     expect(String(await rejectionOf(Promise.resolve().then(() => late.load('one', ['r']))))).toMatch(
-      /ONW4008: the store map has texts that were written with the key old, and `encryption.keys` lacks it/,
+      /ONW4008: there are texts of run one in the store map that were written with the key old, and `encryption.keys` lacks it/,
     );
   });
 
@@ -64,7 +64,7 @@ describe('a store behind a key', () => {
     ] as const) {
       const other = new EncryptedStore(maps, { current: 'a', keys });
       expect(String(await rejectionOf(Promise.resolve().then(() => other.payloads(id, ['p']))))).toContain(
-        'ONW4008: a text of the store map does not open with the key a',
+        `ONW4008: a text of run ${id} in the store map does not open with the key a`,
       );
     }
   });

@@ -1,8 +1,9 @@
 // A run that cannot be read is left (ONW4005): nothing of it keeps the others waiting.
 
 import { IsString } from 'class-validator';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Handler, Job, OnSuccess, type StepContext } from 'onward';
+import { EncryptedStore } from '../../src/engines/store/encrypted-store.ts';
 import { MapStore } from '../../src/engines/store/map-store.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
 import { ByHand, jobOf, settled, SharedStore } from '../support/by-hand.ts';
@@ -126,4 +127,85 @@ test('its timers hold up none of the others, however many are due', async () => 
   await next.clock.advance(HOUR);
   await settled();
   expect(next.yard.begun.toSorted()).toEqual(ids.slice(1).toSorted());
+});
+
+describe('a run whose key is gone', () => {
+  const KEYS = { old: 'a'.repeat(64), new: 'b'.repeat(64) };
+
+  /** Two runs wait for an hour; the texts of the first are under the old key. */
+  async function waiting() {
+    const store = new MapStore();
+    const life = (keys: Record<string, string>, current: string) => {
+      const [yard, error] = [new Yard(), vi.fn<(text: string, fields: unknown) => void>()];
+      const engine = new StoreEngine(new EncryptedStore(store, { current, keys }));
+      const log = { error, warn: () => undefined };
+      return { yard, error, ...wired(engine, { Yard: yard }, PARAMETERS, { log }) };
+    };
+    await life({ old: KEYS.old }, 'old').start('Yard.order', { load: 'gold' }, { id: 'gold' });
+    await life(KEYS, 'new').start('Yard.order', { load: 'iron' }, { id: 'iron' });
+    await settled();
+    return { store, life };
+  }
+
+  const LEFT = [
+    expect.stringContaining('ONW4008: there are texts of run gold in the store map that were written with the key old'),
+    { code: 'ONW4008', runId: 'gold' },
+  ];
+
+  test('holds up none of the others, is named once, and goes on when the key is back', async () => {
+    const { life } = await waiting();
+    const late = life({ new: KEYS.new }, 'new');
+    void late.runtime.work();
+    await settled();
+    await late.clock.advance(HOUR + 1);
+    await settled();
+    await late.clock.advance(HOUR);
+    await settled();
+    expect(late.yard.begun).toEqual(['iron']);
+    expect(late.error.mock.calls).toEqual([LEFT]);
+    expect((await late.runtime.runs()).runs.map(({ id, error }) => [id, error?.code])).toEqual([
+      ['iron', undefined],
+      ['gold', 'ONW4008'],
+    ]);
+    const back = life(KEYS, 'new');
+    void back.runtime.work();
+    await back.clock.advance(HOUR + 1);
+    await settled();
+    expect(back.yard.begun).toEqual(['gold']);
+  });
+
+  test('is named to those who start its id again, and every other start is taken', async () => {
+    const { life } = await waiting();
+    const late = life({ new: KEYS.new }, 'new');
+    await expect(late.start('Yard.order', { load: 'gold' }, { id: 'gold' })).rejects.toThrow('ONW4008');
+    await late.start('Yard.haul', { load: 'tin' });
+    await settled();
+    expect(late.yard.begun).toEqual(['tin']);
+    expect(late.error.mock.calls).toEqual([LEFT]);
+  });
+});
+
+test('what an earlier process has left is looked for again, if the store cannot be read at first', async () => {
+  const store = new MapStore();
+  const first = wired(new StoreEngine(store), { Yard: new Yard() }, PARAMETERS);
+  await first.start('Yard.haul', { load: 'sand' }, { id: 'run' });
+  const yard = new Yard();
+  const error = vi.fn<(text: string) => void>();
+  const next = wired(new StoreEngine(store), { Yard: yard }, PARAMETERS, { log: { error, warn: () => undefined } });
+  const runs = store.runs.bind(store);
+  let failures = 0;
+  store.runs = (query) => {
+    if (++failures <= 2) throw new Error('the disk is tired');
+    return runs(query);
+  };
+  void next.runtime.work();
+  await settled();
+  for (let tries = 0; tries < 3; tries++) {
+    await next.clock.advance(1_000);
+    await settled();
+  }
+  expect(yard.begun).toEqual(['sand']);
+  expect(error.mock.calls.map(([text]) => text)).toEqual([
+    expect.stringMatching(/^ONW3070: the store map .*the disk is tired/),
+  ]);
 });

@@ -121,6 +121,16 @@ describe.each(DRIVERS)('%s', (driver) => {
       beside.close();
     });
 
+    test('does it ahead of the same id that it starts itself: that joins the run that has begun again', async () => {
+      const { file, beside, no } = await asked();
+      const { runtime } = open(file);
+      const run = await runtime.start('Bank.charge', undefined, { id: 'a' });
+      expect((await run.report()).status).toBe('completed');
+      await runtime.close();
+      expect(beside.answerTo(no)).toEqual({ results: [{ run: 'a' }] });
+      beside.close();
+    });
+
     test.each([0, 1, 2, 3, 5, 8])('answers, or leaves it to the next one: after %s turns', async (turns) => {
       const { file, beside, no } = await asked();
       const { runtime } = open(file);

@@ -8,10 +8,13 @@
 // ENCRYPTED-STORE-3. A fingerprint is only compared, so that it is kept as an HMAC, bound to its run, which nobody can
 //     read with the key either. It stays as it is when keys are replaced.
 // ENCRYPTED-STORE-4. Texts from the time before there was a key are read as they are.
+// ENCRYPTED-STORE-5. A run whose key is missing is left as it is, as one is that is damaged: a list of runs, or of timers, is
+//     given all the same.
 
 import type { SavedTexts } from '../saved-texts.ts';
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { OnwardError } from '../../errors/onward-error.ts';
+import { printable } from '../../values/describe.ts';
 import { isObject, type OptionRule } from '../../values/option-rules.ts';
 import { chain } from './now-or-later.ts';
 import type { Sealing } from './store-engine-options.ts';
@@ -77,7 +80,7 @@ export class EncryptedStore implements Store, Sealing {
   load: Store['load'] = (runId, keys) =>
     chain(this.#store.load(runId, keys), ({ records, stored, ...loaded }) => ({
       ...loaded,
-      records: new Map([...records].map(([key, text]) => [key, this.unseal(text, `${runId}\n${key}`)])),
+      records: new Map([...records].map(([key, text]) => [key, this.#unsealOf(runId, key, text)])),
       ...(stored !== undefined && { stored: this.#opened(stored) }),
     }));
 
@@ -85,14 +88,14 @@ export class EncryptedStore implements Store, Sealing {
 
   payloads: Store['payloads'] = (runId, names) =>
     chain(this.#store.payloads(runId, names), (texts) =>
-      texts.map((text, at) => (text === undefined ? undefined : this.unseal(text, `${runId}\n${names[at] ?? ''}`))),
+      texts.map((text, at) => (text === undefined ? undefined : this.#unsealOf(runId, names[at] ?? '', text))),
     );
 
   page: Store['page'] = (runId, query) =>
     chain(this.#store.page(runId, query), ({ records, stored, ...page }) => ({
       ...page,
       ...(stored !== undefined && { stored: this.#opened(stored) }),
-      records: records.map(([key, text]) => [key, this.unseal(text, `${runId}\n${key}`)] as const),
+      records: records.map(([key, text]) => [key, this.#unsealOf(runId, key, text)] as const),
     }));
 
   payloadNames: Store['payloadNames'] = (runId, after) => this.#store.payloadNames(runId, after);
@@ -109,9 +112,16 @@ export class EncryptedStore implements Store, Sealing {
       next,
     }));
 
-  /** A timer of the store beneath. */
+  /** A timer of the store beneath. Its event is read when it is asked for: ENCRYPTED-STORE-5. */
   openedTimer(timer: StoredTimer): StoredTimer {
-    return { ...timer, event: this.unseal(timer.event, placeOf(timer)) };
+    const { runId, key, at, event } = timer;
+    const open = (): string => this.unseal(event, placeOf(timer), runId);
+    return {
+      ...{ runId, key, at },
+      get event() {
+        return open();
+      },
+    };
   }
 
   get saved(): SavedTexts {
@@ -170,9 +180,14 @@ export class EncryptedStore implements Store, Sealing {
   }
 
   #opened(run: StoredRun): StoredRun {
-    const { runId, live } = run;
+    const { live, ...rest } = run;
     if (live === undefined) return run;
-    return { ...run, live: live.map(([key, text]) => [key, this.unseal(text, `${runId}\n${key}`)]) };
+    try {
+      return { ...rest, live: live.map(([key, text]) => [key, this.#unsealOf(run.runId, key, text)]) };
+    } catch {
+      // Who takes it up reads its records, and learns why they do not open.
+      return rest;
+    }
   }
 
   isSameFingerprint(runId: string, kept: string, given: string): boolean {
@@ -196,27 +211,37 @@ export class EncryptedStore implements Store, Sealing {
     return `${MARK}${this.#current}:${sealed.toString('base64')}`;
   }
 
-  unseal(text: string, place: string): string {
+  #unsealOf(runId: string, name: string, text: string): string {
+    return this.unseal(text, `${runId}\n${name}`, runId);
+  }
+
+  /** @param runId of the run that it is of, if it is one's. @throws {OnwardError} ONW4008 if no given key opens it. */
+  unseal(text: string, place: string, runId?: string): string {
     if (!text.startsWith(MARK)) return text;
     const end = text.indexOf(':');
     const name = text.slice(1, end);
-    const key = this.#key(name);
+    const key = this.#key(name, runId);
     const sealed = Buffer.from(text.slice(end + 1), 'base64');
     const decipher = createDecipheriv(ALGORITHM, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
     try {
       decipher.setAAD(Buffer.from(place)).setAuthTag(sealed.subarray(-TAG_BYTES));
       return decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
     } catch (cause) {
-      const problem = `a text of the store ${this.name} does not open with the key ${name}: it is another key, or the text was changed`;
-      throw new OnwardError('ONW4008', `${problem}; give the key that it was written with`, { cause });
+      const problem = `a text ${this.#placeOf(runId)} does not open with the key ${name}: it is another key, or the text was changed`;
+      const details = { key: name, ...(runId !== undefined && { runId }) };
+      throw new OnwardError('ONW4008', `${problem}; give the key that it was written with`, { details, cause });
     }
   }
 
-  #key(name: string): Buffer {
+  #placeOf(runId: string | undefined): string {
+    return `${runId === undefined ? '' : `of run ${printable(runId)} `}in the store ${this.name}`;
+  }
+
+  #key(name: string, runId?: string): Buffer {
     const key = this.#keys.get(name);
     if (key !== undefined) return key;
-    const text = `the store ${this.name} has texts that were written with the key ${name}, and \`encryption.keys\` lacks it; add it, or keep it until nothing of it is left`;
-    throw new OnwardError('ONW4008', text, { details: { key: name } });
+    const text = `there are texts ${this.#placeOf(runId)} that were written with the key ${name}, and \`encryption.keys\` lacks it; add it, or keep it until nothing of it is left`;
+    throw new OnwardError('ONW4008', text, { details: { key: name, ...(runId !== undefined && { runId }) } });
   }
 }
 

@@ -5,6 +5,7 @@
 // INBOX-WATCH-3. A command that is not performed, or whose answer cannot be written, stays for the next process: each is one
 //     that may be repeated.
 // INBOX-WATCH-4. What cannot be read is dropped, with a line in the log: it keeps no command behind it waiting.
+// INBOX-WATCH-5. What was left while no process had the store comes ahead of what this one starts.
 
 import type { Log } from '../../execute/application.ts';
 import { describeThrown } from '../../values/describe.ts';
@@ -19,6 +20,7 @@ export class InboxWatch {
   /** What is being answered, by the number of the command. */
   readonly #under = new Map<number, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
+  #left: Promise<void> | undefined;
 
   /** @param inbox of a store that has one. */
   constructor(inbox: Inbox | undefined, perform: (command: unknown) => Promise<unknown>, log: Log) {
@@ -30,8 +32,16 @@ export class InboxWatch {
   start(): void {
     if (this.#inbox === undefined || this.#timer !== undefined) return;
     this.#timer = setInterval(() => this.#look(), EVERY_MS).unref();
-    // What was left while no process had the store does not wait for the first interval: this one may end before.
-    setImmediate(() => this.#timer !== undefined && this.#look()).unref();
+    this.#look();
+    if (this.#under.size === 0) return;
+    this.#left = Promise.all(this.#under.values()).then(() => {
+      this.#left = undefined;
+    });
+  }
+
+  /** INBOX-WATCH-5. Resolves when that is done; undefined if it is, and if there was none. */
+  get left(): Promise<void> | undefined {
+    return this.#left;
   }
 
   /** Takes no further command. Resolves when those that were taken are answered, or left to the next process. */

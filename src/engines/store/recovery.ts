@@ -4,6 +4,7 @@
 // RECOVERY-2. A task that has begun or ended since it was found is not lost.
 // RECOVERY-3. A death is counted of a body that was under way before the turn: one that a timer lets begin in the same turn
 //     has not died.
+// RECOVERY-4. While the store cannot be read, recovery looks again every so often, and says so once.
 
 import { hashOf } from '../../graph/graph-hash.ts';
 import { countDeaths } from '../../records/deaths.ts';
@@ -13,10 +14,12 @@ import { deathsIn } from '../../records/step-record.ts';
 import type { Task } from '../../run/event.ts';
 import { Phase } from '../../run/status.ts';
 import type { Core } from '../engine.ts';
+import { isOnwardError, OnwardError } from '../../errors/onward-error.ts';
+import { describeThrown } from '../../values/describe.ts';
 import { damageOf, onRecordsOf } from './run/damage.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Happenings } from './happenings.ts';
-import { chain } from './now-or-later.ts';
+import { caught, chain } from './now-or-later.ts';
 import { Records, type RecordText } from './run/record-text.ts';
 import type { Starts } from './starts.ts';
 import type { StoreRun } from './run/store-run.ts';
@@ -79,19 +82,54 @@ export interface RecoveryPlace extends TasksPlace {
 }
 
 const PAGE = 256;
+const AGAIN_MS = 1_000;
 
 export class Recovery {
   readonly #place: RecoveryPlace;
+  #life = 0;
 
   constructor(place: RecoveryPlace) {
     this.#place = place;
   }
 
-  /** Takes up all runs that are open, a page at a time. */
-  async start(after?: string): Promise<void> {
-    const { app, observers, turns } = this.#place.core();
+  /** Takes up all runs that are open, from the oldest on. */
+  start(): void {
+    void this.#takeUp(this.#life, undefined, false);
+  }
+
+  /** Takes up no more runs. */
+  stop(): void {
+    this.#life++;
+  }
+
+  /** A page at a time. @param hasFailed it is said already that the store cannot be read */
+  async #takeUp(life: number, after: string | undefined, hasFailed: boolean): Promise<void> {
+    let cursor = after;
+    try {
+      for (;;) {
+        const page = await this.#page(cursor);
+        if (life !== this.#life) return;
+        for (const stored of page) {
+          const taking = this.#takeUpOne(stored);
+          // A promise for each of thousands of runs costs more than the rest of this.
+          if (taking instanceof Promise) await taking;
+        }
+        cursor = page.at(-1)?.cursor;
+        if (page.length < PAGE || cursor === undefined) return;
+      }
+    } catch (fault) {
+      if (life !== this.#life) return;
+      if (!hasFailed) this.#say(fault);
+      this.#place.core().clock.after(AGAIN_MS, () => {
+        if (life === this.#life) void this.#takeUp(life, cursor, true);
+      });
+    }
+  }
+
+  #page(after: string | undefined): MaybePromise<readonly StoredRun[]> {
+    const { app, observers } = this.#place.core();
     // With another graph, what a run waits for may be gone; and observers hear of every run that goes on.
-    const page = await this.#place.store().runs({
+    return this.#place.store().runs({
       isOpen: true,
       withLive: true,
       order: 'oldest',
@@ -99,22 +137,25 @@ export class Recovery {
       ...(observers.isEmpty && { exceptWaitingIn: hashOf(app.graph) }),
       ...(after !== undefined && { after }),
     });
-    for (const stored of page) {
-      try {
-        const finding = this.#place.found(stored);
-        // A promise for each of thousands of runs costs more than the rest of this.
-        const run = finding instanceof Promise ? await finding : finding;
-        const telling = run.restored();
-        if (telling instanceof Promise) await telling;
-        this.look(run);
-      } catch (fault) {
-        const damage = damageOf(fault);
-        if (damage === undefined) throw fault;
-        turns.leave(stored.runId, damage);
-      }
-    }
-    const last = page.at(-1);
-    if (page.length === PAGE && last !== undefined) await this.start(last.cursor);
+  }
+
+  #takeUpOne(stored: StoredRun): MaybePromise<void> {
+    const leave = (fault: unknown): void => {
+      const damage = damageOf(fault);
+      if (damage === undefined) throw fault;
+      this.#place.core().turns.leave(stored.runId, damage);
+    };
+    return caught(
+      () => chain(this.#place.found(stored), (run) => chain(run.restored(), () => this.look(run))),
+      leave,
+    );
+  }
+
+  #say(fault: unknown): void {
+    const { name } = this.#place.store();
+    const text = `the store ${name} cannot be read now: ${describeThrown(fault)}; what an earlier process has left goes on by itself once it can: see to its disk or its server`;
+    const { message, code } = isOnwardError(fault) ? fault : new OnwardError('ONW3070', text, { cause: fault });
+    this.#place.core().app.log('error', message, { code });
   }
 
   /**

@@ -17,6 +17,7 @@ import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import { closeDurably } from './closing.ts';
 import { Deliveries, inTurn } from './deliveries.ts';
 import { DueTimers } from './due.ts';
+import { readJson } from './run/damage.ts';
 import { Happenings } from './happenings.ts';
 import { InboxWatch } from './inbox-watch.ts';
 import { keptClasses } from '../../execute/kept-classes.ts';
@@ -34,7 +35,7 @@ import type { StoreEngineOptions } from './store-engine-options.ts';
 import { SharedRuns, type SharedPlace, type Sharing } from './shared/sharing.ts';
 import { Starts } from './starts.ts';
 import { StoreRun, type StorePlace } from './run/store-run.ts';
-import type { MaybePromise, Store, StoredRun } from './store.ts';
+import type { MaybePromise, Store, StoredRun, StoredTimer } from './store.ts';
 import { Suspects } from './suspects.ts';
 import { Turns, type Seat } from './turns.ts';
 
@@ -166,7 +167,7 @@ export class StoreEngine implements Engine {
     const due = new DueTimers(
       this.#store,
       clock,
-      (timer) => this.#happenings.report(() => this.#putFired(timer.runId, timer.key, JSON.parse(timer.event))),
+      (timer) => this.#happenings.report(() => this.#putFired(timer)),
       shared !== undefined,
     );
     const keeping = { classes: keptClasses(app), maxBytes: maxPayloadBytes ?? Number.POSITIVE_INFINITY };
@@ -229,7 +230,9 @@ export class StoreEngine implements Engine {
 
   submit(submission: Submission): Promise<Submitted> {
     this.#recover();
-    return this.#starts.submit(submission);
+    const left = this.#inbox?.left;
+    if (left === undefined) return this.#starts.submit(submission);
+    return left.then(() => this.#starts.submit(submission));
   }
 
   retry(runId: string, from: number | string | undefined): Promise<Retried> {
@@ -320,6 +323,7 @@ export class StoreEngine implements Engine {
   /** @param reason what the signals of bodies are aborted with; none after a crash. */
   #forgetUnderway(reason?: OnwardError): void {
     this.#starts.forget();
+    this.#recovery.stop();
     this.#opened.due.forget();
     this.#suspects?.forget();
     this.#deliveries.forget(reason);
@@ -381,7 +385,7 @@ export class StoreEngine implements Engine {
     if (this.#shared !== undefined) return;
     this.#opened.due.arm();
     this.#inbox?.start();
-    if (this.#open > 0) void this.#recovery.start();
+    if (this.#open > 0) this.#recovery.start();
   }
 
   /** Calls back once nothing is left to be decided or written. */
@@ -420,11 +424,14 @@ export class StoreEngine implements Engine {
     });
   }
 
-  #putFired(runId: string, key: string, event: Event): void {
+  #putFired(timer: StoredTimer): void {
+    const { runId, key } = timer;
     const decideFired = (seat: Seat): MaybePromise<void> =>
       chain(seat.run ?? this.#known(runId), (run) => {
         seat.afterCommit(() => this.#opened.due.settled(key));
-        if (run?.isOpen === true) return this.#happenings.happen(seat, run, { event, fired: key });
+        if (run?.isOpen !== true) return;
+        const event = readJson<Event>(timer.event, runId, key);
+        return this.#happenings.happen(seat, run, { event, fired: key });
       });
     this.#opened.turns.put({ runId, decide: decideFired });
   }

@@ -63,7 +63,7 @@ export interface StoredTimer {
   readonly key: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** The event, as text. */
+  /** The event, as text. It may throw where no key opens it: it is read for one run at a time. */
   readonly event: string;
 }
 

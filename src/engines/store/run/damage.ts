@@ -10,9 +10,10 @@ export function damaged(runId: string, record: string | undefined, cause: unknow
   return new OnwardError('ONW4005', text, { details: { runId, ...(record !== undefined && { record }) }, cause });
 }
 
-/** The run that cannot be read, if that is what a fault says. */
+/** A run that cannot be read, if that is what a fault says: it is damaged, or no key is there that opens it. */
 export function damageOf(fault: unknown): OnwardError | undefined {
-  return isOnwardError(fault, 'ONW4005') && typeof fault.details['runId'] === 'string' ? fault : undefined;
+  const isOfRun = isOnwardError(fault, 'ONW4005') || isOnwardError(fault, 'ONW4008');
+  return isOfRun && typeof fault.details['runId'] === 'string' ? fault : undefined;
 }
 
 /** The border to the store: what we wrote is JSON. @throws {OnwardError} ONW4005 if it is none. */
