@@ -89,7 +89,7 @@ export function Join<
 export function Join(...given: readonly [sources: JoinSources, options?: object]): RecordingDecorator {
   assertParentheses('Join', given);
   const [sources, options] = given;
-  const edge = { on: 'join', target: null, sources: targetsOf(sources), options: optionsOf(options) } as const;
+  const edge = { on: 'join', target: null, sources: targetsOf(sources), options: optionsOf('Join', options) } as const;
   return recordingDecorator(edge);
 }
 

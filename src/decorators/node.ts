@@ -5,7 +5,15 @@
 import type { Duration } from '../graph/duration.ts';
 import type { GivenContext } from '../wiring/context.ts';
 import type { ErrorClass, Literal } from './choice.ts';
-import { assertLegacyCall, assertParentheses, recordNode, type RecordingDecorator, recordService } from './record.ts';
+import { assertNone, problemsOf, SERVICE_OPTIONS, stringIn } from '../values/option-rules.ts';
+import {
+  assertLegacyCall,
+  assertParentheses,
+  optionsOf,
+  recordNode,
+  type RecordingDecorator,
+  recordService,
+} from './record.ts';
 import type { Applied, Elsewhere, FlagMissing, Decided, Judged } from './method-types.ts';
 
 /** How often and how soon a failed attempt is tried again. */
@@ -182,7 +190,7 @@ type NodeArguments = readonly [options?: NodeOptions];
 
 function nodeDecorator(annotation: string, kind: 'job' | 'handler', given: NodeArguments): RecordingDecorator {
   assertParentheses(annotation, given);
-  const [options = {}] = given;
+  const options = optionsOf(annotation, given[0]);
   return (prototype, method) => {
     assertLegacyCall(annotation, prototype, method);
     recordNode(prototype, String(method), kind, options);
@@ -207,9 +215,11 @@ export type ServiceDecorator = (service: abstract new (...args: never[]) => obje
 export function Service(options?: ServiceOptions): ServiceDecorator;
 export function Service(...given: readonly [options?: ServiceOptions]): ServiceDecorator {
   assertParentheses('Service', given);
-  const [options = {}] = given;
+  const options = optionsOf('Service', given[0]);
+  assertNone(problemsOf(options, SERVICE_OPTIONS), 'the options of @Service are not valid');
+  const name = stringIn(options, 'name');
   return (service, context?: unknown) => {
     assertLegacyCall('Service', service, context);
-    if (options.name !== undefined) recordService(service, options.name);
+    if (name !== undefined) recordService(service, name);
   };
 }

@@ -8,6 +8,8 @@
 
 import 'reflect-metadata';
 import { OnwardError } from '../errors/onward-error.ts';
+import { describeValue } from '../values/describe.ts';
+import { isObject } from '../values/option-rules.ts';
 import { MOMENTS, type Moment, type MomentValue } from '../graph/moments.ts';
 
 const NODE = 'onward:node';
@@ -82,10 +84,15 @@ export function assertLegacyCall(annotation: string, target: unknown, key: unkno
   );
 }
 
-export function recordNode(prototype: object, method: string, kind: 'job' | 'handler', options: object): void {
+export function recordNode(
+  prototype: object,
+  method: string,
+  kind: 'job' | 'handler',
+  options: Readonly<Record<string, unknown>>,
+): void {
   const record = ownRecord(prototype, method);
   record.kind = kind;
-  record.options = { ...options };
+  record.options = options;
 }
 
 export function recordEdge(prototype: object, method: string, edge: EdgeRecord): void {
@@ -195,8 +202,9 @@ export function edgeDecorator(on: Moment, given: EdgeArguments): RecordingDecora
 }
 
 export function edgeOf(on: Moment, [first, second, third]: EdgeArguments): EdgeRecord {
-  if (typeof first === 'string') return { on, target: { method: first }, options: optionsOf(second) };
-  return { on, target: { service: first, method: String(second) }, options: optionsOf(third) };
+  const { annotation } = MOMENTS[on];
+  if (typeof first === 'string') return { on, target: { method: first }, options: optionsOf(annotation, second) };
+  return { on, target: { service: first, method: String(second) }, options: optionsOf(annotation, third) };
 }
 
 /** A decorator that writes down an edge which is put together already. */
@@ -223,7 +231,14 @@ function isThunk(service: unknown): boolean {
   return typeof service === 'function' && Object.getOwnPropertyDescriptor(service, 'prototype')?.writable !== false;
 }
 
-/** A copy, so that a later change of the user's object changes no edge. */
-export function optionsOf(options: unknown): Readonly<Record<string, unknown>> {
-  return typeof options === 'object' && options !== null ? { ...options } : {};
+/**
+ * A copy, so that a later change of the user's object changes no edge.
+ *
+ * @throws {OnwardError} ONW3004 if they are no object.
+ */
+export function optionsOf(annotation: string, options: unknown): Readonly<Record<string, unknown>> {
+  if (options === undefined) return {};
+  if (isObject(options) && !Array.isArray(options)) return { ...options };
+  const text = `expected the options of @${annotation} to be an object, got ${describeValue(options)}`;
+  throw new OnwardError('ONW3004', `${text}; write them by their names, as in @${annotation}(…, { name: value })`);
 }

@@ -160,7 +160,7 @@ export function OnRunEnd(...given: RunArguments): RecordingDecorator {
 function runDecorator(on: RunMoment, given: RunArguments): RecordingDecorator {
   assertParentheses(MOMENTS[on].annotation, given);
   if (namesJob(given)) return recordingDecorator(edgeOf(on, given));
-  return recordingDecorator({ on, target: null, options: optionsOf(given[0]) });
+  return recordingDecorator({ on, target: null, options: optionsOf(MOMENTS[on].annotation, given[0]) });
 }
 
 /** Whether a job is named. A first argument that should be a class, but is undefined yet, counts: it is refused later. */

@@ -79,7 +79,7 @@ export function Schedule<const M = undefined, T extends object = Elsewhere, F = 
 export function Schedule(...given: readonly [pattern: string, options?: AnnotatedScheduleOptions]): RecordingDecorator {
   assertParentheses('Schedule', given);
   const [pattern, options] = given;
-  const { message, ...others } = optionsOf(options);
+  const { message, ...others } = optionsOf('Schedule', options);
   return (prototype, method) => {
     assertLegacyCall('Schedule', prototype, method);
     recordSchedule(prototype, String(method), { pattern, message, options: others });

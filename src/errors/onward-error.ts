@@ -72,6 +72,12 @@ export function isOnwardError(value: unknown, code?: ErrorCode): value is Onward
   return code === undefined ? /^ONW\d{4}$/.test(value.code) : value.code === code;
 }
 
+/** An error of ours whose stack begins where a program calls `entry`: frames of ours say nothing to its author. */
+export function atCallOf(entry: unknown, error: unknown): unknown {
+  if (typeof entry === 'function' && isOnwardError(error)) Error.captureStackTrace(error, entry);
+  return error;
+}
+
 /** What an error says, without the code that its text begins with: for the text of another one. */
 export function withoutCode({ message }: Error): string {
   return message.replace(/^ONW\d+: /, '');

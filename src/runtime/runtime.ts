@@ -24,7 +24,7 @@ import type {
 } from '../api/runtime.ts';
 import type { Engine } from '../engines/engine.ts';
 import { memoryEngine } from '../engines/memory/engine.ts';
-import { OnwardError } from '../errors/onward-error.ts';
+import { atCallOf, OnwardError } from '../errors/onward-error.ts';
 import { createParser, type ValidatorTimeout } from '../message/parser.ts';
 import type { Application } from '../execute/application.ts';
 import { systemClock, type Clock } from '../execute/clock.ts';
@@ -149,7 +149,11 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     ...message: ArgumentsFor<Nodes, T>
   ): Promise<RunFor<Nodes, T>>;
   async start(what: unknown, ...given: readonly unknown[]): Promise<unknown> {
-    return this.#start(what, given);
+    try {
+      return this.#start(what, given);
+    } catch (error) {
+      throw atCallOf(Reflect.get(this, 'start'), error);
+    }
   }
 
   // RUNTIME-2. Nothing is waited for in the usual start: it costs no promise but the one that `start` returns.
@@ -381,7 +385,11 @@ export function createRuntime<Nodes extends NodeTypes<Nodes>, Services>(
   graph: Graph<Nodes, Services>,
   options: RuntimeOptions<Services>,
 ): Runtime<Nodes> {
-  return makeRuntime(graph, options, ofServices);
+  try {
+    return makeRuntime(graph, options, ofServices);
+  } catch (error) {
+    throw atCallOf(createRuntime, error);
+  }
 }
 
 /** @throws as {@link createRuntime}, and what `make` throws. */

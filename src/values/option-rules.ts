@@ -167,6 +167,8 @@ const LOWEST_PRIORITY = 2_097_152;
 /** What `maxDelay` of a retry has to be next to a `delay`. */
 export const LONGEST_WAIT = 'no less than `retry.delay`';
 
+/** `@Service`. */
+export const SERVICE_OPTIONS = { name: STRING } as const satisfies OptionTable;
 /** `@Job` and `@Handler`. */
 export const NODE_OPTIONS = {
   name: STRING,

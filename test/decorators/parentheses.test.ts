@@ -1,8 +1,18 @@
-// Annotations without parentheses: refused when the file is loaded, before anybody misses the method.
+// Annotations without parentheses, and with options that are none: refused when the file is loaded, before anybody misses
+// what they should have said.
 
 import { expect, test } from 'vitest';
 import { Handler, Job, Join, Message, OnCancel, OnEnd, OnError, OnRunEnd } from '../../src/index.ts';
-import { OnRunError, OnRunSuccess, OnStart, OnSuccess, ReturnValue, ErrorValue, Service } from '../../src/index.ts';
+import {
+  OnRunError,
+  OnRunSuccess,
+  OnStart,
+  OnSuccess,
+  ReturnValue,
+  ErrorValue,
+  Schedule,
+  Service,
+} from '../../src/index.ts';
 
 class Mail {}
 
@@ -53,4 +63,25 @@ test('options that are given are no classes', () => {
   expect(OnRunEnd({ critical: true })).toBeTypeOf('function');
   expect(OnRunEnd(() => Mail, 'send' as never)).toBeTypeOf('function');
   expect(Service({ name: 'mail' })).toBeTypeOf('function');
+});
+
+test.each([
+  ['Job', () => decorated(Job, 'place'), '"place"'],
+  ['Job', () => decorated(Job, null), 'null'],
+  ['Handler', () => decorated(Handler, 5), '5'],
+  ['OnSuccess', () => decorated(OnSuccess, 'place', () => true), 'a function'],
+  ['OnError', () => decorated(OnError, () => Mail, 'send', ['a']), 'an array of 1 item'],
+  ['OnRunEnd', () => decorated(OnRunEnd, 5), '5'],
+  ['Join', () => decorated(Join, { a: 'send' }, 7), '7'],
+  ['Schedule', () => decorated(Schedule, '0 6 * * *', 'Europe/Berlin'), '"Europe/Berlin"'],
+  ['Service', () => decorated(Service, 'mail'), '"mail"'],
+])('options of @%s that are no object', (name, call, got) => {
+  const text = `ONW3004: expected the options of @${name} to be an object, got ${got}; write them by their names`;
+  expect(call()).toMatchObject({ code: 'ONW3004', message: expect.stringContaining(text) });
+});
+
+test('an option of @Service that there is not', () => {
+  expect(decorated(Service, { nam: 'mail' })).toMatchObject({
+    message: 'ONW3004: the options of @Service are not valid: there is no option `nam`; did you mean `name`?',
+  });
 });

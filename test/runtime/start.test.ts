@@ -289,3 +289,29 @@ test('starts keep their order while the engine is being opened', async () => {
   await runtime.close();
   expect(begun).toEqual(Array.from({ length: 51 }, (_, n) => n));
 });
+
+describe('the stack of an error', () => {
+  const services = { Shop: new Shop() };
+  const graph = wire(services, PARAMETERS);
+  const { runtime } = wired(memoryEngine(), services, PARAMETERS);
+
+  async function sellIt(...given: readonly [job: string, message?: unknown, options?: StartOptions]): Promise<void> {
+    await runtime.start(...given);
+  }
+  function openIt(options: object): void {
+    createRuntime(graph, { services, ...options });
+  }
+
+  test.each([
+    ['a message that does not fit', 'sellIt', () => sellIt('Shop.sell', { id: 1 })],
+    ['a job that there is not', 'sellIt', () => sellIt('Shop.sel', ORDER)],
+    ['an option that there is not', 'sellIt', () => sellIt('Shop.sell', ORDER, Object({ idd: 'a' }))],
+    ['an option of the runtime', 'openIt', async () => openIt({ engin: 1 })],
+  ])('begins where the program called: %s', async (_what, caller, call) => {
+    const error = await rejectionOf(call());
+    const lines = String(error instanceof Error ? error.stack : '').split('\n');
+    expect(lines.find((line) => line.startsWith('    at '))).toMatch(
+      new RegExp(`^    at ${caller} .*start\\.test\\.ts:`),
+    );
+  });
+});

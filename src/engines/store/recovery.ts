@@ -145,10 +145,7 @@ export class Recovery {
       if (damage === undefined) throw fault;
       this.#place.core().turns.leave(stored.runId, damage);
     };
-    return caught(
-      () => chain(this.#place.found(stored), (run) => chain(run.restored(), () => this.look(run))),
-      leave,
-    );
+    return caught(() => chain(this.#place.found(stored), (run) => chain(run.restored(), () => this.look(run))), leave);
   }
 
   #say(fault: unknown): void {
