@@ -65,8 +65,9 @@ function isNamedError(scope: Scope, file: FileRecord, path: readonly string[], d
   if (found === undefined) return isBuiltIn(file, path);
   if (found.kind !== 'declared') return false;
   if (found.class !== undefined) return isErrorClass(scope, found);
-  const { kind, type } = found.declaration;
-  return kind === 'alias' && isError(scope, found.file, type, depth + 1);
+  const { kind, type, bases = [] } = found.declaration;
+  const meant = kind === 'alias' ? [type] : bases;
+  return meant.some((one) => isError(scope, found.file, one, depth + 1));
 }
 
 function isErrorClass(scope: Scope, { file, class: item }: NonNullable<ClassUse['declared']>): boolean {

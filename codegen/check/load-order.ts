@@ -4,7 +4,8 @@
 // LOAD-ORDER-1. A list, an alias and what is imported with `import type` leave no value of a field: only a class that
 //               is named itself does.
 // LOAD-ORDER-2. Files form a circle, of any length, where each uses what it imports from the next one as a value: in
-//               annotations, or as the base of a class. An import that is for types alone is not there at run time.
+//               annotations, or as the base of a class, or passes on what it exports. An import or an export that is for
+//               types alone is not there at run time.
 
 import type { ClassUse, NodeModel } from '../model/model.ts';
 import type { Declared, Scope } from '../model/scope.ts';
@@ -93,8 +94,11 @@ function readFilesUsed(sources: Sources, file: FileRecord): readonly FileRecord[
   const emitsTypes = sources.emitsMetadata(file.path);
   const names = new Set(file.classes.flatMap((item) => valuesOf(item, emitsTypes)));
   const found = new Set<FileRecord>();
-  for (const { local, from, isRequired, isTypeOnly } of file.imports) {
-    if (isTypeOnly === true || !names.has(local)) continue;
+  const passedOn = file.exports.flatMap(({ from, isTypeOnly }) =>
+    from === undefined || isTypeOnly === true ? [] : [{ from, isRequired: undefined }],
+  );
+  const used = file.imports.filter(({ local, isTypeOnly }) => isTypeOnly !== true && names.has(local));
+  for (const { from, isRequired } of [...used, ...passedOn]) {
     const path = sources.resolve(from, file.path, isRequired)?.path;
     const next = path === undefined || isDeclaration(path) ? undefined : sources.record(path);
     if (next !== undefined) found.add(next);

@@ -60,6 +60,8 @@ export interface DeclarationRecord {
   readonly alias?: readonly string[];
   /** Of an alias without parameters: what it stands for. Of an interface: what is in its braces. */
   readonly type?: TypeRecord;
+  /** What an interface extends. */
+  readonly bases?: readonly TypeRecord[];
 }
 
 export interface ClassRecord {

@@ -94,10 +94,10 @@ function readStatement(reading: Reading, node: ts.Statement, found: Findings, se
   }
   if (ts.isInterfaceDeclaration(node)) {
     // One that extends another is more than its braces say; it may be the mark on a text.
-    const isWhole = node.heritageClauses === undefined;
+    const bases = (node.heritageClauses ?? []).flatMap(({ types }) => types.map((base) => readType(reading, base)));
     const read = readMembers(reading, node.members, spanOf(reading, node.name));
-    const type = isWhole || read.kind !== 'other' ? read : { ...read, fields: [] };
-    return declare(reading, node, { kind: 'interface', type }, found);
+    const type = bases.length === 0 || read.kind !== 'other' ? read : { ...read, fields: [] };
+    return declare(reading, node, { kind: 'interface', type, ...(bases.length > 0 && { bases }) }, found);
   }
   if (ts.isTypeAliasDeclaration(node)) {
     const type = node.typeParameters === undefined ? { type: readType(reading, node.type) } : {};

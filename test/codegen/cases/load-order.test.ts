@@ -50,6 +50,30 @@ export class Desk { @OnError(() => Mail, 'sorry') two(): void {} }\n`,
     ]);
   });
 
+  const throughIndex = (text: string): string => text.replace(/'\.\/(?:shop|mail)\.js'/, "'./index.js'");
+
+  it('is warned of where the circle leads through a file that passes on what others export', () => {
+    const found = about({
+      'src/index.ts': "export * from './shop.js';\nexport { Mail } from './mail.js';\n",
+      'src/mail.ts': throughIndex(mail('Declined')),
+      'src/shop.ts': throughIndex(shop('import', BACK)),
+    });
+    expect(found).toEqual([
+      expect.stringContaining(
+        'import each other in a circle, mail.ts -> shop.ts -> index.ts -> mail.ts, so it may not',
+      ),
+    ]);
+  });
+
+  it('is none where a file passes on types alone', () => {
+    const found = about({
+      'src/index.ts': "export * from './shop.js';\nexport type { Mail } from './mail.js';\n",
+      'src/mail.ts': mail('Declined'),
+      'src/shop.ts': throughIndex(shop('import type', 'two(mail: Mail): void { void mail; }')),
+    });
+    expect(found).toEqual([]);
+  });
+
   it.each([
     ['the import is for types', mail('Declined'), shop('import type', 'two(mail: Mail): void { void mail; }')],
     ['the import is for types alone', mail('Declined'), shop('import', '@Job() two(): Mail | undefined { return; }')],

@@ -12,6 +12,9 @@ export class Declined extends Error { declare code: 'no' }
 export class Final extends TerminalError {}
 export class Gone extends Declined {}
 type Either = Declined | RangeError;
+interface Refused extends Error { reason: string }
+interface RefusedTwice extends Coded, Refused {}
+interface Coded { code: string }
 `;
 
 const about = (name: string, methods: string): string[] => catalogue.about(name, HEAD, methods);
@@ -40,17 +43,23 @@ describe('an unmarked parameter for an error', () => {
     `);
   });
 
-  it.each(['Gone', 'Final', 'Either', 'TerminalError', 'Error & { code: string }', 'Declined | Final | null'])(
-    'is refused whatever its class of errors is: %s',
-    (type) => {
-      const found = about(
-        `class-${type.replaceAll(/\W+/g, '-')}`,
-        `  @OnError('order', { when: (error: Error) => error.name !== '' }) a(e: ${type}): void { void e; }
+  it.each([
+    'Gone',
+    'Final',
+    'Either',
+    'Refused',
+    'RefusedTwice',
+    'TerminalError',
+    'Error & { code: string }',
+    'Declined | Final | null',
+  ])('is refused whatever its class of errors is: %s', (type) => {
+    const found = about(
+      `class-${type.replaceAll(/\W+/g, '-')}`,
+      `  @OnError('order', { when: (error: Error) => error.name !== '' }) a(e: ${type}): void { void e; }
   @Job() order(order: Order): string { return String(order.cents); }`,
-      );
-      expect(found).toEqual([expect.stringMatching(/^1:\d+ error ONW1104: .* write @ErrorValue\(\) before it$/)]);
-    },
-  );
+    );
+    expect(found).toEqual([expect.stringMatching(/^1:\d+ error ONW1104: .* write @ErrorValue\(\) before it$/)]);
+  });
 
   it('is right with a mark, in a field, under `bind`, and where the message of the target is an error', () => {
     expect(
