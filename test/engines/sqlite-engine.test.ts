@@ -5,7 +5,7 @@ import { IsDate, IsInt, IsString } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import { Handler, Job, memoryEngine, OnSuccess, type Engine, type StepContext } from 'onward';
 import { bullmqEngine } from 'onward/engines/bullmq';
-import { sqliteEngine } from 'onward/engines/sqlite';
+import { sqliteEngine, sqliteHistory } from 'onward/engines/sqlite';
 import { storeEngine } from 'onward/engines/store';
 import { crashAtEveryCommit, killRandomly } from 'onward/testing';
 import { bundled, outputOf, started } from '../support/child.ts';
@@ -320,6 +320,7 @@ test.each([':memory:', 'file:onward.db', 'file::memory:?cache=shared'])(
   '%s is not taken for the name of a file',
   (file) => {
     expect(() => sqliteEngine({ file })).toThrow(`the options of sqliteEngine are not valid: ${PATH}, got "${file}"`);
+    expect(() => sqliteHistory({ file })).toThrow(`the options of sqliteHistory are not valid: ${PATH}, got "${file}"`);
   },
 );
 

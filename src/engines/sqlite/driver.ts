@@ -6,8 +6,10 @@
 
 import { createRequire } from 'node:module';
 import { OnwardError } from '../../errors/onward-error.ts';
+import { oneOf, type OptionRule } from '../../values/option-rules.ts';
 
 export type SqliteDriver = 'node' | 'libsql';
+export const DRIVER: OptionRule = oneOf('node', 'libsql');
 
 export type SqlValue = string | number | null;
 export type Row = Readonly<Record<string, SqlValue>>;

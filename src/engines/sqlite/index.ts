@@ -9,10 +9,11 @@ import {
 } from '../store/kept-runs-engine.ts';
 import { chain } from '../store/now-or-later.ts';
 import type { MaybePromise } from '../store/store.ts';
-import { FLAG, oneOf, type OptionRule, type OptionTable, STRING } from '../../values/option-rules.ts';
+import { FLAG, oneOf, type OptionTable } from '../../values/option-rules.ts';
+import { DRIVER } from './driver.ts';
 import { onNetwork, readByOthers } from './faults.ts';
 import { SqliteStore, type SqliteStoreOptions } from './sqlite-store.ts';
-import { modeForOthers, networkOf, placeOf } from './store-file.ts';
+import { FILE, modeForOthers, networkOf, placeOf } from './store-file.ts';
 
 export type { SqliteDriver } from './driver.ts';
 export { sqliteHistory, type SqliteHistory, type SqliteHistoryOptions } from './sqlite-history.ts';
@@ -20,16 +21,10 @@ export type { Encryption } from '../store/encrypted-store.ts';
 
 export interface SqliteEngineOptions extends SqliteStoreOptions, KeptRunsOptions {}
 
-/** What means something else to SQLite would be the name of a file here. */
-const FILE: OptionRule = {
-  fits: (value) => STRING.fits(value) && !/^(?::memory:|file:)/i.test(String(value)),
-  expected: "the path of a file such as 'onward.db', and no address (memoryEngine() keeps runs in memory)",
-};
-
 const OPTIONS = {
   file: FILE,
   ...KEPT_RUNS_OPTIONS,
-  driver: oneOf('node', 'libsql'),
+  driver: DRIVER,
   synchronous: oneOf('full', 'normal'),
   verify: FLAG,
 } as const satisfies OptionTable;

@@ -4,13 +4,15 @@
 
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { RunInspection } from '../../wiring/run-report.ts';
-import type { Encryption } from '../store/encrypted-store.ts';
+import type { OptionTable } from '../../values/option-rules.ts';
+import { type Encryption, ENCRYPTION } from '../store/encrypted-store.ts';
+import { assertEngineOptions } from '../store/kept-runs-engine.ts';
 import { StoredHistory } from '../store/run/stored-history.ts';
-import { loadDriver, type SqliteDriver } from './driver.ts';
+import { DRIVER, loadDriver, type SqliteDriver } from './driver.ts';
 import type { SqliteInbox } from './inbox.ts';
 import { ownerOf } from './owner.ts';
 import { SqliteStore } from './sqlite-store.ts';
-import { placeOf } from './store-file.ts';
+import { FILE, placeOf } from './store-file.ts';
 
 export interface SqliteHistoryOptions {
   /** The file of a `sqliteEngine`. */
@@ -21,16 +23,23 @@ export interface SqliteHistoryOptions {
   readonly driver?: SqliteDriver;
 }
 
+const OPTIONS = { file: FILE, driver: DRIVER, encryption: ENCRYPTION } as const satisfies OptionTable;
+
 /** The runs of a file. */
 export interface SqliteHistory {
   /**
    * The runs that the file has, the newest first, a page at a time.
    *
-   * @throws {OnwardError} ONW3004 with everything that is wrong with the query; ONW4008 if the file is encrypted and no key
-   *   fits.
+   * A run that no given key opens is listed with the `error` ONW4008.
+   *
+   * @throws {OnwardError} ONW3004 with everything that is wrong with the query.
    */
   runs(query?: RunQuery): Promise<RunPage>;
-  /** One run as it stands, with its steps; undefined if the file does not have it. */
+  /**
+   * One run as it stands, with its steps; undefined if the file does not have it.
+   *
+   * @throws {OnwardError} ONW4008 if no given key opens it.
+   */
   run(id: string): Promise<RunInspection | undefined>;
   /** The file belongs to nobody here any more. */
   close(): void;
@@ -39,10 +48,11 @@ export interface SqliteHistory {
 /**
  * Opens a file to read its runs, beside the process that has it or without one.
  *
- * @throws {OnwardError} ONW4001 if it cannot be opened, ONW4004 if a later version has written it, ONW4005 if it is damaged,
+ * @throws {OnwardError} ONW3004 with every option that is wrong, ONW4001 if it cannot be opened, ONW4004 if a later version has written it, ONW4005 if it is damaged,
  *   ONW6010 if this Node has no SQLite.
  */
 export function sqliteHistory(options: SqliteHistoryOptions): SqliteHistory {
+  assertEngineOptions(options, OPTIONS, 'file', 'sqliteHistory');
   return new SqliteFile(options);
 }
 

@@ -5,7 +5,14 @@
 
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { type OptionRule, STRING } from '../../values/option-rules.ts';
 import { isFolder } from './faults.ts';
+
+/** What means something else to SQLite would be the name of a file here. */
+export const FILE: OptionRule = {
+  fits: (value) => STRING.fits(value) && !/^(?::memory:|file:)/i.test(String(value)),
+  expected: "the path of a file such as 'onward.db', and no address (memoryEngine() keeps runs in memory)",
+};
 
 /**
  * The path by which one file is known, however it was spelled; its folder is made if it is missing.

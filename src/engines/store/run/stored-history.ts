@@ -43,7 +43,7 @@ export class StoredHistory {
     this.store = new EncryptedStore(store, encryption);
   }
 
-  /** @throws {OnwardError} ONW3004 with everything that is wrong with the query; ONW4008 if no key fits. */
+  /** @throws {OnwardError} ONW3004 with everything that is wrong with the query. */
   async runs(query: RunQuery = {}): Promise<RunPage> {
     assertQuery(query);
     return pageOfRuns(this.store, query, Date.now(), (stored) => this.#found(stored));
