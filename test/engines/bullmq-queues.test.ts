@@ -75,6 +75,43 @@ describeWithRedis('queues', () => {
     expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThan(700);
   });
 
+  test('a limit that the next version of a node has no longer holds no longer', async () => {
+    class Press {
+      readonly services = { Press: this };
+      running = 0;
+      most = 0;
+      @Job({ concurrency: 3, rateLimit: { max: 1, per: '10m' } }) async print(): Promise<void> {
+        this.most = Math.max(this.most, ++this.running);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        this.running--;
+      }
+    }
+    class NextPress extends Press {
+      @Job({ concurrency: 3 }) override async print(): Promise<void> {
+        await super.print();
+      }
+    }
+    class LastPress extends Press {
+      @Job({ rateLimit: { max: 50, per: '1s' } }) override async print(): Promise<void> {
+        await super.print();
+      }
+    }
+    const [first, next, last] = [new Press(), new NextPress(), new LastPress()];
+    const four = Array.from({ length: 4 }, () => 'Press.print');
+    const before = cases.opened(wire(first.services), first.services);
+    void before.work();
+    await over(before, 'Press.print');
+    await before.close();
+    const then = cases.opened(wire(next.services), next.services);
+    void then.work();
+    await over(then, ...four);
+    await then.close();
+    const now = cases.opened(wire(last.services), last.services);
+    void now.work();
+    await over(now, ...four);
+    expect([next.most, last.most]).toEqual([3, 4]);
+  });
+
   test('the lower `priority` goes first, as BullMQ counts', async () => {
     const client = opened('client');
     const runs = await Promise.all(['Studio.tidy', 'Studio.tidy', 'Studio.draw'].map((job) => client.start(job)));

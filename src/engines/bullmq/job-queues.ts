@@ -130,7 +130,9 @@ export class JobQueues implements Sharing {
       tell: () => this.#publish(this.#channelOf(PAUSED), ''),
     });
     this.#state = { bullmq, graph, plan, connection, runs, paused };
-    for (const planned of plan.queues.values()) await this.#openQueue(planned);
+    const queues = [...plan.queues.values()].map((planned) => [this.#openQueue(planned), planned] as const);
+    // A client may be of another version than the workers.
+    if (app.isClient !== true) await Promise.all(queues.map(([open, planned]) => this.#limit(open, planned)));
     this.#listening = await RedisConnection.open(this.#options, { autoResubscribe: false });
     this.#listening.redis.on('message', (channel: string, message: string) => {
       const [from = ''] = message.split(' ', 1);
@@ -147,15 +149,24 @@ export class JobQueues implements Sharing {
     await runs.listening.open();
   }
 
-  async #openQueue({ name, counted }: PlannedQueue): Promise<void> {
+  #openQueue({ name }: PlannedQueue): Queue {
     const { bullmq, connection } = this.#opened;
     const queue = new bullmq.Queue(name, { connection: connection.redis, prefix: this.#options.prefix });
     queue.on('error', (error) => this.#report(error));
     this.#queues.set(name, queue);
+    return queue;
+  }
+
+  /** BullMQ keeps limits in Redis: one that an earlier version of the node had, and this one has not, is taken back. */
+  async #limit(queue: Queue, { counted }: PlannedQueue): Promise<void> {
     if (counted === undefined) return;
+    const { connection } = this.#opened;
     const { concurrency, rateLimit } = counted;
-    if (Number.isFinite(concurrency)) await connection.ask(() => queue.setGlobalConcurrency(concurrency));
-    if (rateLimit !== null) await connection.ask(() => queue.setGlobalRateLimit(rateLimit.max, rateLimit.perMs));
+    const isCounted = Number.isFinite(concurrency);
+    await connection.ask(() => (isCounted ? queue.setGlobalConcurrency(concurrency) : queue.removeGlobalConcurrency()));
+    await connection.ask(() =>
+      rateLimit === null ? queue.removeGlobalRateLimit() : queue.setGlobalRateLimit(rateLimit.max, rateLimit.perMs),
+    );
   }
 
   // ── tasks go out ──
