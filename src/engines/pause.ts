@@ -47,6 +47,11 @@ export class Pause<Parked extends Pausable> {
     return wasParked;
   }
 
+  /** Nothing is parked any more. */
+  forget(): void {
+    this.#parked = [];
+  }
+
   add(patterns: readonly string[]): void {
     this.#patterns = [...new Set([...this.#patterns, ...patterns])];
   }

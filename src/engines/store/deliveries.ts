@@ -310,6 +310,7 @@ export class Deliveries {
     this.#byRun.clear();
     this.#reported.clear();
     this.#forOthers.clear();
+    this.pause.forget();
     this.#slots.clear();
   }
 
