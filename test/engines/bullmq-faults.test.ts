@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { casesOnRedis } from '../support/cases-on-redis.ts';
 import { outputOf, up } from '../support/child.ts';
 import { depotsOn } from '../support/depots.ts';
+import { LossyRedis } from '../support/lossy-redis.ts';
 import { describeWithRedis, freePort, redisServer } from '../support/redis.ts';
 
 describeWithRedis('faults', () => {
@@ -55,6 +56,25 @@ describeWithRedis('faults', () => {
     const reports = await Promise.all(found.map(async ({ id }) => (await client.run(id))?.report()));
     expect(reports.slice(0, 6).map((report) => report?.status)).toEqual(runs.map(() => 'completed'));
     expect((await (await start(8)).report()).status).toBe('completed');
+  });
+
+  test.each([
+    ['end', 'one', '\r\nover\r\n', 'Depot.hold'],
+    ['first step', 'two', '\r\npending\r\n', 'Depot.hold'],
+  ])('what Redis has written, and not answered, is told to observers: the %s of a run', async (_, id, sent, job) => {
+    const lossy = new LossyRedis(cases.server.port);
+    const runtime = opened({ connection: await lossy.open() });
+    const seen: string[] = [];
+    runtime.observe({ onEvent: ({ type }) => void seen.push(type) });
+    void runtime.work();
+    const run = await runtime.start(job, { ms: 300 }, { id });
+    lossy.loseAnswerTo(sent);
+    expect((await run.report()).status).toBe('completed');
+    await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBe('run.ended');
+    const steps = ['step.started', 'step.attempt', 'step.completed'];
+    expect([lossy.count, seen]).toEqual([1, ['run.started', ...steps, ...steps, 'run.ended']]);
+    await runtime.close();
+    await lossy.close();
   });
 
   test('a Redis that is not there, or goes, is reported within the limit: at a start, and to a reader', async () => {
