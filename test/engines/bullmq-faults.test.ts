@@ -3,6 +3,8 @@
 
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import type { RunEvent } from 'onward';
+import { COMMIT } from '../../src/engines/bullmq/redis-scripts.ts';
 import { casesOnRedis } from '../support/cases-on-redis.ts';
 import { outputOf, up } from '../support/child.ts';
 import { depotsOn } from '../support/depots.ts';
@@ -58,24 +60,35 @@ describeWithRedis('faults', () => {
     expect((await (await start(8)).report()).status).toBe('completed');
   });
 
-  test.each([
-    ['end', 'one', '\r\nover\r\n', 'Depot.hold'],
-    ['first step', 'two', '\r\npending\r\n', 'Depot.hold'],
-  ])('what Redis has written, and not answered, is told to observers: the %s of a run', async (_, id, sent, job) => {
-    const lossy = new LossyRedis(cases.server.port);
-    const runtime = opened({ connection: await lossy.open() });
-    const seen: string[] = [];
-    runtime.observe({ onEvent: ({ type }) => void seen.push(type) });
-    void runtime.work();
-    const run = await runtime.start(job, { ms: 300 }, { id });
-    lossy.loseAnswerTo(sent);
-    expect((await run.report()).status).toBe('completed');
-    await expect.poll(() => seen.at(-1), { timeout: 10_000 }).toBe('run.ended');
-    const steps = ['step.started', 'step.attempt', 'step.completed'];
-    expect([lossy.count, seen]).toEqual([1, ['run.started', ...steps, ...steps, 'run.ended']]);
-    await runtime.close();
-    await lossy.close();
-  });
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'what Redis has written, and not answered, is told to observers, once and in order: commit %i of a run',
+    async (nth) => {
+      const lossy = new LossyRedis(cases.server.port);
+      const runtime = opened({ connection: await lossy.open() });
+      const seen = { process: new Array<string>(), all: new Array<string>() };
+      const isNumbered = (type: string): boolean => type !== 'step.attempt';
+      for (const scope of ['process', 'all'] as const) {
+        const onEvent = ({ seq, type }: RunEvent): unknown => isNumbered(type) && seen[scope].push(`${seq} ${type}`);
+        runtime.observe({ onEvent: (event) => void onEvent(event) }, { scope });
+      }
+      void runtime.work();
+      await runtime.runs();
+      lossy.loseAnswerTo(COMMIT.sha, nth);
+      // What was refused is there, and joined.
+      const start = () => runtime.start('Depot.carry', { ms: 20 }, { id: 'one' });
+      const run = await expect
+        .poll(() => start().catch(() => undefined), { timeout: 10_000 })
+        .toBeDefined()
+        .then(start);
+      await expect.poll(() => run.report().catch(() => undefined)).toMatchObject({ status: 'completed' });
+      const events: string[] = [];
+      for await (const { seq, type } of run.events()) events.push(`${seq} ${type}`);
+      const whole = events.filter((event) => isNumbered(event.slice(event.indexOf(' ') + 1)));
+      await expect.poll(() => seen, { timeout: 10_000 }).toEqual({ process: whole, all: whole });
+      await runtime.close();
+      await lossy.close();
+    },
+  );
 
   test('a Redis that is not there, or goes, is reported within the limit: at a start, and to a reader', async () => {
     const connection = `redis://127.0.0.1:${await freePort()}`;

@@ -7,6 +7,7 @@ export class LossyRedis {
   readonly #open = new Set<Socket>();
   #server: Server | undefined;
   #lost: string | undefined;
+  #behind = 0;
   /** So many answers got lost. */
   count = 0;
 
@@ -24,9 +25,10 @@ export class LossyRedis {
     return `redis://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
   }
 
-  /** The connection that sends this text next gets no answer, and breaks. */
-  loseAnswerTo(text: string): void {
+  /** The connection that sends this text next, or for the nth time, gets no answer, and breaks. */
+  loseAnswerTo(text: string, nth = 1): void {
     this.#lost = text;
+    this.#behind = nth;
   }
 
   async close(): Promise<void> {
@@ -47,7 +49,7 @@ export class LossyRedis {
       socket.on('error', end).on('close', end);
     }
     client.on('data', (asked) => {
-      if (this.#lost !== undefined && asked.includes(this.#lost)) {
+      if (this.#lost !== undefined && asked.includes(this.#lost) && --this.#behind === 0) {
         this.#lost = undefined;
         isLost = true;
       }
