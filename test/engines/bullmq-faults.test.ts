@@ -76,10 +76,8 @@ describeWithRedis('faults', () => {
       lossy.loseAnswerTo(COMMIT.sha, nth);
       // What was refused is there, and joined.
       const start = () => runtime.start('Depot.carry', { ms: 20 }, { id: 'one' });
-      const run = await expect
-        .poll(() => start().catch(() => undefined), { timeout: 10_000 })
-        .toBeDefined()
-        .then(start);
+      await expect.poll(() => start().catch(() => undefined), { timeout: 10_000 }).toBeDefined();
+      const run = await start();
       await expect.poll(() => run.report().catch(() => undefined)).toMatchObject({ status: 'completed' });
       const events: string[] = [];
       for await (const { seq, type } of run.events()) events.push(`${seq} ${type}`);
