@@ -7,9 +7,12 @@
 // FROZEN-COPY-3. An error stays one of its class, with its message, stack, cause and fields; what its class computes is
 //     computed from the error itself, when it is read. Promises and functions are handed over as they are.
 // FROZEN-COPY-4. A value may contain itself, and be as deep as it likes.
+// FROZEN-COPY-5. It never throws: copies are made while a run goes on. A field whose getter throws is left out, and words
+//     stand in the place of what cannot be read at all.
 
 import { types } from 'node:util';
 import { keepRevived } from '../values/class-of.ts';
+import { describeValue } from '../values/describe.ts';
 import { isFlat } from '../values/promises.ts';
 import { keepSensitive } from '../values/sensitive.ts';
 
@@ -18,29 +21,41 @@ export function frozenCopy(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (!isFlat(value)) return frozenParts(value);
   // Most messages and values are that: one object of strings and numbers.
-  const copy = { ...value };
-  keepSensitive(value, copy);
-  return Object.freeze(copy);
+  try {
+    const copy = { ...value };
+    keepSensitive(value, copy);
+    return Object.freeze(copy);
+  } catch {
+    // A getter that throws only now.
+    return frozenParts(value);
+  }
 }
 
 function frozenParts(root: object): unknown {
-  const copies = new Map<object, object>();
+  const copies = new Map<object, unknown>();
   const open: (readonly [value: object, copy: object])[] = [];
   const copyOf = (part: unknown): unknown => {
     if (typeof part !== 'object' || part === null || types.isPromise(part)) return part;
-    // It is made of what its prototype computes, such as the error of an aborted signal.
-    if (part instanceof Error && !types.isNativeError(part)) return part;
-    const known = copies.get(part);
-    if (known !== undefined) return known;
-    const copy = blankOf(part);
+    if (copies.has(part)) return copies.get(part);
+    const copy = blankFor(part);
     copies.set(part, copy);
-    open.push([part, copy]);
+    if (typeof copy === 'object' && copy !== part) open.push([part, copy]);
     return copy;
   };
   const copy = copyOf(root);
   // Filled one after the other: nesting does not grow the stack.
   for (let next = open.pop(); next !== undefined; next = open.pop()) fill(next[0], next[1], copyOf);
   return copy;
+}
+
+/** What a copy begins as; the object itself if there is none to make, or words if it cannot be read. */
+function blankFor(part: object): object | string {
+  try {
+    // It is made of what its prototype computes, such as the error of an aborted signal.
+    return part instanceof Error && !types.isNativeError(part) ? part : blankOf(part);
+  } catch {
+    return `[cannot be read: ${describeValue(part)}]`;
+  }
 }
 
 /** An object of the same kind, without its fields and items. */
@@ -94,16 +109,29 @@ function isBytes(value: object): boolean {
 function fill(value: object, copy: object, copyOf: (part: unknown) => unknown): void {
   // They cannot be frozen, and their items are no fields.
   if (isBytes(value)) return;
-  if (value instanceof Map && copy instanceof Map) for (const [key, item] of value) copy.set(copyOf(key), copyOf(item));
-  if (value instanceof Set && copy instanceof Set) for (const item of value) copy.add(copyOf(item));
-  if (value instanceof Error) fillError(value, copy);
-  for (const field of Reflect.ownKeys(value)) {
-    if (value instanceof Error && field === 'stack') continue;
-    const { enumerable = false } = Reflect.getOwnPropertyDescriptor(value, field) ?? {};
-    // Of a getter its value: it sees what it was made in.
-    const part = copyOf(Reflect.get(value, field));
-    Reflect.defineProperty(copy, field, { value: part, enumerable, writable: true, configurable: true });
+  try {
+    if (value instanceof Map && copy instanceof Map)
+      for (const [key, item] of value) copy.set(copyOf(key), copyOf(item));
+    if (value instanceof Set && copy instanceof Set) for (const item of value) copy.add(copyOf(item));
+    if (value instanceof Error) fillError(value, copy);
+    for (const field of Reflect.ownKeys(value)) {
+      if (!(value instanceof Error && field === 'stack')) copyField(value, copy, field, copyOf);
+    }
+    keepSensitive(value, copy);
+  } catch {
+    // It is a proxy, or another object that throws: what was read before is there.
   }
-  keepSensitive(value, copy);
   Object.freeze(copy);
+}
+
+function copyField(value: object, copy: object, field: PropertyKey, copyOf: (part: unknown) => unknown): void {
+  const { enumerable = false } = Reflect.getOwnPropertyDescriptor(value, field) ?? {};
+  let part: unknown;
+  try {
+    // Of a getter its value: it sees what it was made in.
+    part = copyOf(Reflect.get(value, field));
+  } catch {
+    return;
+  }
+  Reflect.defineProperty(copy, field, { value: part, enumerable, writable: true, configurable: true });
 }

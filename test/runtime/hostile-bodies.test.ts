@@ -118,6 +118,43 @@ describe.each(ENGINES)('$engine engine', ({ engine, open }) => {
       expect(caught).toBe(1);
       await run.value().then(refuse, () => undefined);
     });
+
+    test('is told to observers, and to readers of events', async () => {
+      class Hostile {
+        @Job({ retry: { attempts: 2, delay: 1 } }) go(): unknown {
+          throw make();
+        }
+        @OnError('go') tell(): unknown {
+          throw make();
+        }
+      }
+      const log: string[] = [];
+      const keep = (text: string): unknown => log.push(text);
+      const logged = { log: { error: () => {}, warn: keep } };
+      const { runtime, start, clock } = wired(open(), { Hostile: new Hostile() }, {}, logged);
+      const told: string[] = [];
+      runtime.observe({ onEvent: (event) => void (JSON.stringify(event), told.push(event.type)) });
+      const run = await start('Hostile.go');
+      await clock.runAll();
+      expect((await run.report()).status).toBe('failed');
+      const read: string[] = [];
+      for await (const event of run.events()) {
+        JSON.stringify(event);
+        read.push(event.type);
+      }
+      for (const types of [told, read])
+        expect(types.filter((type) => type.endsWith('ed') || type.endsWith('ing'))).toEqual([
+          'run.started',
+          'step.started',
+          'step.retrying',
+          'step.started',
+          'step.failed',
+          'callback.failed',
+          'step.failed',
+          'run.ended',
+        ]);
+      expect(log).toEqual([]);
+    });
   });
 
   test.each([
