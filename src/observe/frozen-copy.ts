@@ -7,8 +7,8 @@
 // FROZEN-COPY-3. An error stays one of its class, with its message, stack, cause and fields; what its class computes is
 //     computed from the error itself, when it is read. Promises and functions are handed over as they are.
 // FROZEN-COPY-4. A value may contain itself, and be as deep as it likes.
-// FROZEN-COPY-5. It never throws: copies are made while a run goes on. A field whose getter throws is left out, and words
-//     stand in the place of what cannot be read at all.
+// FROZEN-COPY-5. It never throws: copies are made while a run goes on. A field whose getter throws is left out, and
+//     words stand in the place of what cannot be read at all.
 
 import { types } from 'node:util';
 import { keepRevived } from '../values/class-of.ts';

@@ -10,7 +10,15 @@ import type { RunEvent } from '../run/run-event.ts';
 import { kindOf } from './interest.ts';
 import { Listeners } from './listeners.ts';
 import type { AttemptStarted, ObserveOptions, Observer, ObserverFailure, RunStart } from './observer.ts';
+import type { CheckedObserver } from './read-observer.ts';
 import { Registration, type ObservedRun, type ObserversOptions } from './registration.ts';
+
+/** What has become of a run when an observer is added to it. */
+interface UpToNow {
+  readonly past: readonly RunEvent[];
+  /** Of a run that is over, or about to be: resolves once it has told everything. Its engine may not tell of its end. */
+  readonly over: Promise<unknown> | undefined;
+}
 
 export class Observers {
   readonly #around: ConstructorParameters<typeof Registration>[3];
@@ -51,11 +59,14 @@ export class Observers {
     return this.#insert(new Registration(observer, options, runId, this.#around));
   }
 
-  /** Adds an observer of one run. `past` comes first: what has happened up to now. */
-  addTo(run: ObservedRun, observer: Observer, options: ObserveOptions, past: readonly RunEvent[]): () => void {
+  /** Adds an observer of one run. What it gets first is what has happened up to now. */
+  addTo(run: ObservedRun, { observer, options }: CheckedObserver, { past, over }: UpToNow): () => void {
     const registration = new Registration(observer, options, run.id, this.#around);
     for (const event of past) registration.take(run, event);
-    return this.#insert(registration);
+    const remove = this.#insert(registration);
+    const leave = (): void => registration.whenQuiet(remove);
+    over?.then(leave, leave);
+    return remove;
   }
 
   #insert(registration: Registration): () => void {

@@ -83,6 +83,7 @@ export class Registration {
   #isAwaited: boolean;
   /** By run: what waits behind a pending hook. */
   readonly #queues = new Map<string, Call[]>();
+  #onQuiet: (() => void) | undefined;
   #failures = 0;
   #late = 0;
   #lateInARow = 0;
@@ -165,6 +166,16 @@ export class Registration {
     }
     this.#queues.delete(run.id);
     run.release(isGate);
+    if (this.#queues.size > 0) return;
+    const onQuiet = this.#onQuiet;
+    this.#onQuiet = undefined;
+    onQuiet?.();
+  }
+
+  /** Calls back once no hook is pending, and nothing waits behind one: at once, if that is so. */
+  whenQuiet(callback: () => void): void {
+    if (this.#queues.size === 0) callback();
+    else this.#onQuiet = callback;
   }
 
   #selects(event: RunEvent): boolean {

@@ -14,6 +14,7 @@ import { singlePlan, type Entry } from '../run/plan.ts';
 import type { RunEvent } from '../run/run-event.ts';
 import type { Asked } from './asked.ts';
 import type { RunSettings } from '../run/event.ts';
+import type { RunStatus } from '../run/status.ts';
 import type { Messages } from './messages.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { StartChain } from './start-chain.ts';
@@ -34,6 +35,8 @@ export interface RunStartsHost {
   /** @throws {OnwardError} ONW3040 once the runtime is closed. */
   assertOpen(): void;
 }
+
+const OPEN: ReadonlySet<RunStatus> = new Set<RunStatus>(['pending', 'running', 'suspended']);
 
 export class RunStarts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder {
   readonly #host: RunStartsHost;
@@ -63,7 +66,18 @@ export class RunStarts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder
       return import('./retry.ts').then(({ notKept }) => Promise.reject(notKept(id ?? '')));
     }
     const asked = id === undefined ? this.#ids.submission(plan, settings) : new Named(id, given);
-    return this.#submitted(asked, observers === undefined ? undefined : this.#observeAhead(asked.runId, observers));
+    if (observers === undefined) return this.#submitted(asked, undefined);
+    return this.#submittedWith(asked, this.#observeAhead(asked.runId, observers));
+  }
+
+  /** @param observed removes its observers, which leave with a start that is refused. */
+  async #submittedWith(asked: Submission, observed: () => void): Promise<Handle<Nodes>> {
+    try {
+      return await this.#submitted(asked, observed);
+    } catch (error) {
+      observed();
+      throw error;
+    }
   }
 
   #submitted(asked: Submission, observed: (() => void) | undefined): Handle<Nodes> | Promise<Handle<Nodes>> {
@@ -92,7 +106,6 @@ export class RunStarts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder
     // For a run that was over before, nothing else would remove its observers.
     if (observed !== undefined && outcome === 'exists') void run.over().then(observed, observed);
     if (isTaken) return this.handle(run);
-    observed?.();
     return import('./retry.ts').then(({ notStarted }) => Promise.reject(notStarted(submitted)));
   }
 
@@ -118,8 +131,10 @@ export class RunStarts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder
 
   observeRun(run: EngineRun, given: unknown, options: unknown, past: readonly RunEvent[]): () => void {
     this.#host.assertOpen();
-    const { observer, options: checked } = readObserver(given, options, this.#host.nodes);
-    return this.#observers.addTo(run, observer, checked, past);
+    const checked = readObserver(given, options, this.#host.nodes);
+    const { status } = run.describe();
+    const over = OPEN.has(status) ? undefined : run.over();
+    return this.#observers.addTo(run, checked, { past, over });
   }
 
   /** Ahead of the start, so that it hears of it. */

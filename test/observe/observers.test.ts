@@ -140,6 +140,46 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(called).toEqual(['first', 'a', 'self', 'b', 'first', 'a', 'b']);
   });
 
+  test('one that comes to a run that is over hears what has happened, and leaves', async () => {
+    const { start, clock } = wired(open(), { Shop: new Shop() }, PARAMETERS);
+    const run = await start('Shop.order');
+    await clock.runAll();
+    const at: string[] = [];
+    const slow: Observer = {
+      onEvent: async ({ type }) => {
+        await Promise.resolve();
+        at.push(type);
+      },
+      close: () => void at.push('closed'),
+    };
+    await run.observe(slow, { replay: true });
+    await clock.runAll();
+    const events: string[] = [];
+    for await (const { type } of run.events()) events.push(type);
+    expect(at).toEqual([...events, 'closed']);
+    expect(at.at(-2)).toBe('run.ended');
+  });
+
+  test('those of a start that is refused leave', async () => {
+    const closed: unknown[] = [];
+    const own = { observers: [{ onEvent: () => undefined, close: () => void closed.push('closed') }] };
+    class Chain {
+      @Job() async first(): Promise<string> {
+        return String(await rejectionOf(runtime.start('Chain.second', undefined, own)));
+      }
+      @Job() second(): void {}
+    }
+    const services = { Chain: new Chain() };
+    const clock = virtualClock();
+    const runtime = createRuntime(wire(services), { services, clock, engine: open(), log: false, maxStarted: 1 });
+    const run = await runtime.start('Chain.first');
+    await clock.runAll();
+    expect(await run.report()).toMatchObject({ status: 'completed', value: expect.stringContaining('ONW3036') });
+    expect(closed).toEqual(['closed']);
+    await runtime.close();
+    expect(closed).toEqual(['closed']);
+  });
+
   test('N4: `events`, `nodes`, `tags` and `when` apply to every hook', async () => {
     const { clock, runtime } = opened();
     const seen: string[] = [];
