@@ -1,10 +1,17 @@
 // A clock that moves when the test says so.
 
+import { OnwardError } from '../errors/onward-error.ts';
 import type { Clock } from '../execute/clock.ts';
+import { describeValue } from '../values/describe.ts';
 
 /** A clock whose time stands still until it is advanced. */
 export interface VirtualClock extends Clock {
-  /** Moves time forward, calling every timer that comes due in order, and lets what they start go on in between. */
+  /**
+   * Moves time forward, calling every timer that comes due in order, and lets what they start go on in between. While it is
+   * advanced from two places, the later of both times counts.
+   *
+   * @throws {OnwardError} ONW3004 if time would go back, or nowhere.
+   */
   advance(ms: number): Promise<void>;
   /** Advances from timer to timer until there are none. @throws {Error} after `limit` timers: something goes round. */
   runAll(limit?: number): Promise<void>;
@@ -31,15 +38,7 @@ export function virtualClock(startAt: number = Date.UTC(2026, 0, 1)): VirtualClo
       if (turns === 0) return;
     }
   };
-  const next = (): Timer | undefined => {
-    let first: Timer | undefined;
-    for (const timer of timers) {
-      if (timer.at === Number.POSITIVE_INFINITY) continue; // never due, however far time is moved
-      if (first === undefined || timer.at < first.at || (timer.at === first.at && timer.order < first.order))
-        first = timer;
-    }
-    return first;
-  };
+  const next = (): Timer | undefined => firstOf(timers);
   const fire = async (timer: Timer): Promise<void> => {
     timers.delete(timer);
     now = Math.max(now, timer.at);
@@ -62,10 +61,11 @@ export function virtualClock(startAt: number = Date.UTC(2026, 0, 1)): VirtualClo
       });
     },
     async advance(ms) {
+      assertTime(ms);
       const until = now + ms;
       await settled();
       for (let timer = next(); timer !== undefined && timer.at <= until; timer = next()) await fire(timer);
-      now = until;
+      now = Math.max(now, until);
       await settled();
     },
     async runAll(limit = 100_000) {
@@ -79,4 +79,20 @@ export function virtualClock(startAt: number = Date.UTC(2026, 0, 1)): VirtualClo
       return timers.size;
     },
   };
+}
+
+function firstOf(timers: Iterable<Timer>): Timer | undefined {
+  let first: Timer | undefined;
+  for (const timer of timers) {
+    if (timer.at === Number.POSITIVE_INFINITY) continue; // never due, however far time is moved
+    if (first === undefined || timer.at < first.at || (timer.at === first.at && timer.order < first.order))
+      first = timer;
+  }
+  return first;
+}
+
+function assertTime(ms: number): void {
+  if (ms >= 0 && Number.isFinite(ms)) return;
+  const text = `expected a time to advance the clock by, milliseconds of at least 0, got ${describeValue(ms)}`;
+  throw new OnwardError('ONW3004', text);
 }

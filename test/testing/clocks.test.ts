@@ -39,6 +39,21 @@ describe('the virtual clock', () => {
     expect(clock.now()).toBe(100);
   });
 
+  test('never goes back, also if it is advanced from two places at once', async () => {
+    const clock = virtualClock(0);
+    clock.after(500, () => void clock.advance(5_000));
+    await clock.advance(1_000);
+    expect(clock.now()).toBe(5_500);
+    await Promise.all([clock.advance(200), clock.advance(100)]);
+    expect(clock.now()).toBe(5_700);
+  });
+
+  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('is not advanced by %d ms', async (ms) => {
+    const clock = virtualClock(0);
+    await expect(clock.advance(ms)).rejects.toThrow('ONW3004: expected a time to advance the clock by');
+    expect(clock.now()).toBe(0);
+  });
+
   test('a timer after an infinite time waits and is never called', async () => {
     const clock = virtualClock(0);
     let calls = 0;
