@@ -20,6 +20,7 @@ import { journaledEngine } from './journaled-engine.ts';
 import { recorder, type Recorder } from './recorder.ts';
 import { virtualClock, type VirtualClock } from './virtual-clock.ts';
 import { isRecord } from '../values/json.ts';
+import { serviceOf } from '../wiring/service-names.ts';
 
 /** What goes wrong in one node. `'never'`: its body never answers. */
 export type Fault = FaultOptions | 'never';
@@ -81,8 +82,9 @@ export function createTestRuntime<Nodes extends NodeTypes<Nodes>, Services>(
   graph: Graph<Nodes, Services>,
   options: TestRuntimeOptions<Nodes, Services>,
 ): Runtime<Nodes> & TestRuntimeExtras {
-  const { overrides = {}, faults = {}, clock: given = 'virtual', seed, observers = [], ...rest } = options;
-  assertTestOptions(graph, { overrides, faults, clock: given, seed });
+  const { overrides = {}, faults = {}, clock: given = 'virtual', seed, observers = [], ...others } = options;
+  const { engine, log = false, ...rest } = others;
+  assertTestOptions(graph, { overrides, faults, clock: given, seed, engine, resolve: fieldOf(rest, 'resolve') });
   const clock = given === 'virtual' ? virtualClock() : given;
   const kept = recorder();
   const nodes = Object.entries(graph.nodes).map(([id, node]) => {
@@ -92,9 +94,10 @@ export function createTestRuntime<Nodes extends NodeTypes<Nodes>, Services>(
   const runtime = createRuntime<Nodes, Services>(
     { ...graph, nodes: Object.fromEntries(nodes) },
     {
-      log: false,
-      ...(seed !== undefined && { engine: journaledEngine({ seed, ...WRONG }) }),
       ...rest,
+      log,
+      ...(engine !== undefined && { engine }),
+      ...(seed !== undefined && { engine: journaledEngine({ seed, ...WRONG }) }),
       clock,
       observers: [kept, ...observers] satisfies RunObserver[],
     },
@@ -123,7 +126,7 @@ function changed(id: string, node: NodeWiring, { override, fault }: Change, arou
   const call = (service: unknown, message: unknown, given: unknown): unknown => {
     const go = (): unknown => Reflect.apply(node.call, undefined, [service, message, given]);
     // The runtime looks with a stand-in at what the wiring hands over.
-    if (!isServiceIn(around.services, service)) return go();
+    if (service !== serviceIn(around.services, serviceOf(id))) return go();
     if (left > 0) {
       left--;
       throw error;
@@ -135,8 +138,9 @@ function changed(id: string, node: NodeWiring, { override, fault }: Change, arou
   return { ...node, call };
 }
 
-function isServiceIn(services: unknown, service: unknown): boolean {
-  return isObject(services) && Object.values(services).includes(service);
+/** As the runtime looks for it: it may be inherited, such as a getter of a class. */
+function serviceIn(services: unknown, name: string): unknown {
+  return isObject(services) ? Reflect.get(services, name) : undefined;
 }
 
 function pause(clock: Clock, ms: number): Promise<void> {
@@ -163,11 +167,18 @@ interface Checked {
   readonly faults: object;
   readonly clock: unknown;
   readonly seed: unknown;
+  readonly engine: unknown;
+  readonly resolve: unknown;
 }
 
-function assertTestOptions(graph: { readonly nodes: object }, { overrides, faults, clock, seed }: Checked): void {
+function assertTestOptions(graph: { readonly nodes: object }, checked: Checked): void {
+  const { overrides, faults, clock, seed, engine, resolve } = checked;
   const known = Object.keys(graph.nodes);
   const problems = [
+    ...(resolve === undefined ? [] : ['expected `services` in the place of `resolve`: their methods are replaced']),
+    ...(seed === undefined || engine === undefined
+      ? []
+      : ['expected either `seed` or `engine`, not both: a seed brings an engine of its own']),
     ...(clock === 'virtual' || isObject(clock) ? [] : [`expected \`clock\` to be 'virtual' or a virtual clock`]),
     ...(seed === undefined || typeof seed === 'number' ? [] : ['expected `seed` to be a number']),
     ...strangersIn('overrides', overrides, known),

@@ -152,3 +152,23 @@ test('names of nodes and options that make no sense are refused, all at once', (
   );
   expect(() => opened({ engine: memoryEngine() })).not.toThrow();
 });
+
+test('what would have no effect is refused: an engine beside a seed, and `resolve`', () => {
+  expect(() => opened({ seed: 1, engine: memoryEngine() })).toThrow(/ONW3004.*either `seed` or `engine`, not both/);
+  expect(() => opened({ services: undefined, resolve: () => new Billing() })).toThrow(
+    /ONW3004.*`services` in the place of `resolve`/,
+  );
+});
+
+test('services may be what a class computes', async () => {
+  class All {
+    readonly #billing = new Billing();
+    get Billing(): Billing {
+      return this.#billing;
+    }
+  }
+  expect(await stepsAfter({ services: new All(), faults: { 'Billing.charge': 'never' } })).toEqual([
+    'Billing.charge failed 204',
+    'Billing.sorry completed 0',
+  ]);
+});
