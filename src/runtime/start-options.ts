@@ -18,6 +18,7 @@ import {
   START_OPTIONS,
   stringIn,
   stringsIn,
+  WORK_OPTIONS,
   type Options,
 } from '../values/option-rules.ts';
 import { isPlain, isRecord } from '../values/json.ts';
@@ -151,9 +152,10 @@ function timeOf(when: unknown, now: number): number | undefined {
 /**
  * Patterns of nodes, one or several.
  *
- * @throws {OnwardError} ONW3004 if one of them fits no node.
+ * @throws {OnwardError} ONW3004 if they are no patterns, or one of them fits no node.
  */
 export function readPatterns(nodes: string | readonly string[], known: readonly string[]): readonly string[] {
+  assertNone(problemsOfValue('nodes', nodes, WORK_OPTIONS.nodes), 'this names no nodes');
   const patterns = typeof nodes === 'string' ? [nodes] : nodes;
   const problems = patterns.filter((pattern) => !known.some((node) => fitsGlob(node, pattern)));
   const hints = problems.map((pattern) => {

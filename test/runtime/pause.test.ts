@@ -108,6 +108,17 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(await rejectionOf(runtime.resume('Bank.chrage'))).toMatchObject({ code: 'ONW3004' });
   });
 
+  test.each([null, 5, {}, ['Bank.charge', 5]])('what names no nodes is refused: %j', async (odd) => {
+    const { runtime } = bank();
+    for (const method of [runtime.pause, runtime.resume]) {
+      const refused = await rejectionOf(Promise.resolve(Reflect.apply(method, runtime, [odd])));
+      expect(String(refused)).toContain(
+        'ONW3004: this names no nodes: expected nodes to be an array of strings, or one string',
+      );
+    }
+    expect(await runtime.pausedNodes()).toEqual([]);
+  });
+
   test('a console shows what is paused', async () => {
     const { runtime } = bank();
     await runtime.pause('Bank.charge');
