@@ -14,6 +14,11 @@ import { assertNone, problemsOf, RUNTIME_RETRY_OPTIONS } from '../values/option-
 export async function retried(engine: Engine, runId: string, options: RetryOptions): Promise<EngineRun> {
   assertNone(problemsOf(options, RUNTIME_RETRY_OPTIONS), 'the options of retry are not valid');
   const { from } = options;
+  const id: unknown = runId;
+  if (typeof id !== 'string') {
+    const text = `there is no run ${describeValue(id)}; retry takes the id of a run, a string: runtime.runs() lists those that are known`;
+    throw new OnwardError('ONW3035', text);
+  }
   if (engine.retry === undefined) throw notKept(runId);
   const answer = await engine.retry(runId, from);
   if (answer.outcome === 'begun') return answer.run;

@@ -197,6 +197,10 @@ test('without an id there is nothing to go on with', async () => {
     message: expect.stringContaining('`resume` needs an `id`; `fingerprint` needs an `id`'),
   });
   expect(await rejectionOf(app.runtime.retry('nobody'))).toMatchObject({ code: 'ONW3035' });
+  const odd: unknown = Reflect.apply(app.runtime.retry, app.runtime, [{ id: 'nobody' }]);
+  expect(String(await rejectionOf(Promise.resolve(odd)))).toContain(
+    'ONW3035: there is no run an object; retry takes the id of a run',
+  );
 });
 
 test('in memory nothing is kept', async () => {
