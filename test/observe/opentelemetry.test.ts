@@ -379,6 +379,34 @@ test('metrics count and time what is sent, processed and run', async () => {
   ]);
 });
 
+test('open runs are counted from their start on: not below none, and none once nobody counts', async () => {
+  class Count {
+    @Job() late(): void {}
+    @Job() left(): void {}
+  }
+  const { runtime, start, clock } = wired(ENGINES[0].open(), { Count: new Count() });
+  const suspended = { suspended: true };
+  const late = await start('Count.late', undefined, suspended);
+  const remove = runtime.observe(openTelemetry());
+  await late.resume();
+  await late.report();
+  const left = await start('Count.left', undefined, suspended);
+  remove();
+  await left.resume();
+  await clock.runAll();
+  await reader.forceFlush();
+  const all =
+    metricExporter
+      .getMetrics()
+      .at(-1)
+      ?.scopeMetrics.flatMap((scope) => scope.metrics) ?? [];
+  const open = all.find(({ descriptor }) => descriptor.name === 'onward.runs.open')?.dataPoints ?? [];
+  const counted = ['Count.late', 'Count.left'].map(
+    (job) => open.find(({ attributes }) => attributes['onward.job'] === job)?.value,
+  );
+  expect(counted).toEqual([undefined, 0]);
+});
+
 test('a run that the process leaves open leaves no span open', async () => {
   const open = new Set<string>();
   const tracer = tracerProvider({

@@ -78,6 +78,7 @@ const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/;
 
 /** A run that is under way. */
 interface OpenRun {
+  readonly job: string;
   /** It is a trace of its own. */
   readonly isOwnTrace: boolean;
   /** Of a plan: its mode and the number of its entries. */
@@ -139,8 +140,10 @@ class Telemetry {
   }
 
   startRun({ runId, job, carried = {} }: RunStarted): void {
-    this.#openRuns.add(1, { 'onward.job': job });
+    // It may be told again that a run goes on.
+    if (!this.#runs.has(runId)) this.#openRuns.add(1, { 'onward.job': job });
     this.#runs.set(runId, {
+      job,
       isOwnTrace: (carried[OWN_TRACE] ?? this.#trace) === 'own',
       ofPlan: planOf(carried),
       sent: contextOf(carried),
@@ -248,7 +251,8 @@ class Telemetry {
     const { runId, job, status, code, counts, error, startedAt, at } = event;
     const run = this.#runs.get(runId);
     this.#runs.delete(runId);
-    this.#openRuns.add(-1, { 'onward.job': job });
+    // An observer may come in the middle of a run: then its start was not counted.
+    if (run !== undefined) this.#openRuns.add(-1, { 'onward.job': job });
     this.#runDuration.record((at - startedAt) / 1_000, { 'onward.job': job, 'onward.status': status });
     for (const { span } of run?.steps.values() ?? []) span?.end(at);
     const attributes: Attributes = {
@@ -268,7 +272,10 @@ class Telemetry {
 
   /** Of runs that the process has left open. */
   close(): void {
-    for (const { steps } of this.#runs.values()) for (const { span } of steps.values()) span?.end();
+    for (const { job, steps } of this.#runs.values()) {
+      this.#openRuns.add(-1, { 'onward.job': job });
+      for (const { span } of steps.values()) span?.end();
+    }
     this.#runs.clear();
   }
 }
