@@ -116,8 +116,23 @@ test('past the most the oldest events drop, and are counted', async () => {
   ]);
 });
 
+test('a batch has room, whichever of its size and what is kept is given', async () => {
+  const sink = new Sink();
+  const observer = batched(sink.process, { size: 10_001, clock: sink.clock });
+  for (let seq = 1; seq <= 10_001; seq++) observer.onEvent(eventOf(seq));
+  await sink.clock.advance(0);
+  expect([observer.lost, sink.batches.length, sink.batches[0]?.length]).toEqual([0, 1, 10_001]);
+  const small = batched(sink.process, { most: 2, clock: sink.clock });
+  for (const seq of [1, 2]) small.onEvent(eventOf(seq));
+  await sink.clock.advance(0);
+  expect([small.lost, sink.batches.at(-1)]).toEqual([0, [1, 2]]);
+});
+
 test('options that make no sense are refused', () => {
   expect(() => batched(() => {}, { size: 0, every: 0 })).toThrow(/ONW3004.*`size`.*`every`/);
+  expect(() => batched(() => {}, { size: 5, most: 4 })).toThrow(
+    'ONW3004: the options of batched are not valid: expected `most` to be no less than `size`: no batch would ever be full',
+  );
   expect(() => Reflect.apply(batched, undefined, [null])).toThrow(/ONW3004.*needs a function/);
   expect(() => notify(Object({ when: 1 }))).toThrow(/ONW3004.*`when` to be a function.*`send` to be a function/);
   expect(() => Reflect.apply(notify, undefined, [])).toThrow(/ONW3004/);

@@ -15,11 +15,11 @@ import { BATCHED_OPTIONS } from './observer-options.ts';
 
 /** How events are put together. */
 export interface BatchedOptions {
-  /** Events of a batch. @default 100 */
+  /** Events of a batch. @default 100, or `most` if that is less */
   readonly size?: number;
   /** How long the first event of a batch waits for the others. @default '5s' */
   readonly every?: Duration;
-  /** Events that are kept; over it the oldest are dropped and counted. @default 10,000 */
+  /** Events that are kept; over it the oldest are dropped and counted. @default 10,000, or `size` if that is more */
   readonly most?: number;
   /** @default the machine's clock */
   readonly clock?: Clock;
@@ -36,6 +36,8 @@ export interface BatchedObserver extends Observer {
 }
 
 const EVERY_MS = 5_000;
+const SIZE = 100;
+const MOST = 10_000;
 
 /**
  * Calls `process` with batches of events. No run waits for it.
@@ -48,8 +50,15 @@ export function batched(
 ): BatchedObserver {
   if (!isFunction(process))
     throw new OnwardError('ONW3004', '`batched` needs a function that takes the events of a batch');
-  assertNone(problemsOf(options, BATCHED_OPTIONS), 'the options of batched are not valid');
+  const problems = problemsOf(options, BATCHED_OPTIONS);
+  assertNone(problems.length > 0 ? problems : problemsOfRoom(options), 'the options of batched are not valid');
   return new Batches(process, options);
+}
+
+/** Otherwise events would be dropped as long as nothing is wrong, and every batch would wait for its time. */
+function problemsOfRoom({ size = 1, most }: BatchedOptions): string[] {
+  if (most === undefined || !(most < size)) return [];
+  return ['expected `most` to be no less than `size`: no batch would ever be full'];
 }
 
 class Batches implements BatchedObserver {
@@ -68,12 +77,12 @@ class Batches implements BatchedObserver {
 
   constructor(
     process: (events: readonly RunEvent[]) => void | Promise<void>,
-    { size = 100, every = EVERY_MS, most = 10_000, clock = systemClock() }: BatchedOptions,
+    { most: given, size = Math.min(SIZE, given ?? SIZE), every = EVERY_MS, clock = systemClock() }: BatchedOptions,
   ) {
     this.#process = process;
     this.#size = size;
     this.#everyMs = durationMs(every) ?? EVERY_MS;
-    this.#most = most;
+    this.#most = given ?? Math.max(MOST, size);
     this.#clock = clock;
   }
 
