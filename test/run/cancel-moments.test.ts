@@ -20,6 +20,30 @@ class Parcel {
 }
 
 describe.each(ENGINES)('$engine engine', ({ open }) => {
+  test.each([{}, { timeout: '1h' }, { concurrency: 1 }] as const)(
+    'R37: a body that cancels its run and returns at once is cancelled, whatever its node asks for: %j',
+    async (options) => {
+      class Shop {
+        @Job() async open(): Promise<void> {
+          await sleep(app.clock, 1);
+        }
+        @OnSuccess('open') @Handler(options) sell(): void {
+          void run.cancel();
+        }
+        @OnSuccess('sell') post(): void {}
+        @OnCancel('sell') refund(): void {}
+      }
+      const app: Wired = wired(open(), { Shop: new Shop() });
+      const run = await app.start('Shop.open');
+      await app.clock.runAll();
+      expect(stepsOf(await run.report())).toEqual([
+        'Shop.open completed 0',
+        'Shop.sell cancelled 203',
+        'Shop.refund completed 0',
+      ]);
+    },
+  );
+
   test('R37: the cancel callbacks of a running step begin at once; the step does not wait for them, the run does', async () => {
     const log: string[] = [];
     class Shop {

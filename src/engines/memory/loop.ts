@@ -201,6 +201,8 @@ export class MemoryLoop implements InlineSink, InlineHost<Step>, Forgetful {
     routing: Routing,
     effects: Effects | null,
   ): void {
+    // LOOP-3. The body may just have cancelled its run.
+    this.#performer.pendingWork.work();
     this.#readClock(memoryRun(step.run));
     if (step.attempt === attempt) this.#performer.freeSlot(step);
     transition.completed(step, attempt, message, value, routing, effects, this);
