@@ -5,6 +5,8 @@
 // ONWARD-MODULE-3. Two graphs of one application have two names.
 // ONWARD-MODULE-4. An application that restarts goes on with its runs by itself, where they are its own. Where many
 //     processes share them, it performs only if it says `work`.
+// ONWARD-MODULE-5. Where runs are kept is open when the application has started, also if it performs none: what could not
+//     be opened refuses every start, and is not opened again.
 
 import {
   Inject,
@@ -162,14 +164,17 @@ export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnMod
     });
   }
 
-  // ONWARD-MODULE-4.
+  // ONWARD-MODULE-4. ONWARD-MODULE-5.
   async #work(): Promise<void> {
     const { keepsRuns = false, processes = 'many' } = this.#settings.engine?.capabilities ?? {};
     const { work = keepsRuns && processes === 'one' } = this.#settings;
-    if (work === false) return;
     const { runtime } = this.#holder;
-    const over = runtime.work({ ...(work !== true && work), signals: false });
     // A read answers as soon as the engine has opened, and fails as it does.
+    if (work === false) {
+      if (keepsRuns) await runtime.run('');
+      return;
+    }
+    const over = runtime.work({ ...(work !== true && work), signals: false });
     await Promise.race([over, runtime.run('')]);
     over.catch((error: unknown) => this.#logger.error(`runs are not performed: ${describeThrown(error)}`));
   }
