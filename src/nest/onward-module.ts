@@ -7,8 +7,11 @@
 //     processes share them, it performs only if it says `work`.
 // ONWARD-MODULE-5. Where runs are kept is open when the application has started, also if it performs none: what could not
 //     be opened refuses every start, and is not opened again.
+// ONWARD-MODULE-6. What a job throws for Nest to answer with, Nest answers with, also if it was kept or comes from another
+//     process.
 
 import {
+  HttpException,
   Inject,
   Logger as NestLogger,
   Module,
@@ -28,6 +31,7 @@ import { OnwardError } from '../errors/onward-error.ts';
 import type { ObserveOptions, Observer, RunObserver } from '../observe/observer.ts';
 import { assertWiring, type RuntimeOptions } from '../runtime/runtime-options.ts';
 import { createRuntime } from '../runtime/runtime.ts';
+import type { NamedClasses } from '../values/classes.ts';
 import { describeThrown } from '../values/describe.ts';
 import { assertNone, CLOSE_OPTIONS, NEST_OPTIONS, problemsOf, RUNTIME_OPTIONS } from '../values/option-rules.ts';
 import type { Graph, Wiring } from '../wiring/v1.ts';
@@ -125,6 +129,7 @@ export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnMod
       const { instances, hasFakes } = findServices(discovery, holder.graph);
       return createRuntime(holder.graph.wiring, {
         ...options,
+        classes: { ...httpException(holder.graph.wiring), ...options.classes },
         ...(hasFakes && { fakes: true }),
         log,
         observers: observers.map((observer) => observerOf(observer, container)),
@@ -225,6 +230,11 @@ function assertOne(modules: ModulesContainer, name: string): void {
  */
 function comeFirst(modules: ModulesContainer): void {
   for (const module of modules.values()) if (module.metatype === OnwardModule) module.distance = -1;
+}
+
+/** ONWARD-MODULE-6. The base of all of them has what an answer needs. A class of the application may have the name. */
+function httpException({ classes }: Wiring): NamedClasses {
+  return Object.hasOwn(classes?.() ?? {}, HttpException.name) ? {} : { HttpException };
 }
 
 function observerOf(given: OnwardObserver, container: ModuleRef): RunObserver {
