@@ -33,8 +33,16 @@ import { assertWiring, type RuntimeOptions } from '../runtime/runtime-options.ts
 import { createRuntime } from '../runtime/runtime.ts';
 import type { NamedClasses } from '../values/classes.ts';
 import { describeThrown } from '../values/describe.ts';
-import { assertNone, CLOSE_OPTIONS, NEST_OPTIONS, problemsOf, RUNTIME_OPTIONS } from '../values/option-rules.ts';
+import {
+  assertNone,
+  CLOSE_OPTIONS,
+  isObject,
+  NEST_OPTIONS,
+  problemsOf,
+  RUNTIME_OPTIONS,
+} from '../values/option-rules.ts';
 import type { Graph, Wiring } from '../wiring/v1.ts';
+import { assertAsyncOptions, assertGraphOptions, INVALID } from './graph-options.ts';
 import { OnwardHealthIndicator } from './health.ts';
 import { RuntimeHolder } from './runtime-holder.ts';
 import { findServices, type Tokens } from './services.ts';
@@ -99,7 +107,14 @@ export function InjectOnward(name?: string): ParameterDecorator & PropertyDecora
   return Inject(onwardToken(name));
 }
 
-@Module({})
+// What `forRoot` provides takes the place of these.
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    { provide: HOLDER, useFactory: withoutGraph },
+    { provide: SETTINGS, useValue: {} },
+  ],
+})
 export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
   readonly #holder: RuntimeHolder;
   readonly #settings: OnwardSettings;
@@ -114,7 +129,7 @@ export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnMod
     const modules = container.get(ModulesContainer, { strict: false });
     this.#holder = holder;
     this.#settings = settings;
-    assertNone(problemsOf(settings, OPTIONS), 'the options of OnwardModule are not valid');
+    assertNone(problemsOf(settings, OPTIONS), INVALID);
     assertOne(modules, holder.graph.name);
     comeFirst(modules);
     holder.prepare(() => {
@@ -140,13 +155,17 @@ export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnMod
 
   /** For a graph whose settings are known when the module is written. */
   static forRoot<G extends Wiring>(options: OnwardModuleOptions<G>): DynamicModule {
-    const { graph, name, services, ...settings } = options;
+    const { graph, name, services, ...settings } = given(options);
+    assertGraph(graph);
+    assertGraphOptions({ name, services }, graph);
     return moduleOf({ graph, name, services }, { provide: SETTINGS, useValue: settings });
   }
 
   /** For a graph whose settings come out of the container: a configuration, a pool. */
   static forRootAsync<G extends Wiring>(options: OnwardAsyncOptions<G>): DynamicModule {
-    const { graph, name, services, imports = [], inject = [], useFactory } = options;
+    const { graph, name, services, imports = [], inject = [], useFactory } = given(options);
+    assertGraph(graph);
+    assertAsyncOptions(options, graph);
     const made = moduleOf({ graph, name, services }, { provide: SETTINGS, inject: [...inject], useFactory });
     return { ...made, imports: [...(made.imports ?? []), ...imports] };
   }
@@ -162,7 +181,7 @@ export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnMod
     if (process.env['NODE_ENV'] === 'test') return;
     // An application context is given its hooks only when it has started.
     setImmediate(() => {
-      if (process.listenerCount('SIGTERM') > 0) return;
+      if (process.listenerCount('SIGTERM') > 0 || this.#holder.state === 'down') return;
       this.#logger.warn(
         'nothing listens to SIGTERM, so the process ends in the middle of its runs; call app.enableShutdownHooks() as soon as the application is made',
       );
@@ -190,6 +209,12 @@ export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnMod
   }
 }
 
+function withoutGraph(): never {
+  const text =
+    'a module imports OnwardModule alone, without a graph; import OnwardModule.forRoot({ graph }) once, in the root module, and nothing in others: it is global';
+  throw new OnwardError('ONW3001', text);
+}
+
 interface Asked {
   readonly graph: Wiring;
   readonly name: string | undefined;
@@ -197,13 +222,21 @@ interface Asked {
 }
 
 /** @throws {OnwardError} as {@link assertWiring}. */
-function moduleOf({ graph, name = DEFAULT, services = {} }: Asked, settings: Provider): DynamicModule {
+function assertGraph(graph: unknown): void {
   assertWiring(graph, 'the option `graph` of OnwardModule');
+}
+
+/** @throws {OnwardError} ONW3004 if there are none. */
+function given<Options extends object>(options: Options): Options {
+  assertNone(isObject(options) ? [] : problemsOf(options, {}), INVALID);
+  return options;
+}
+
+function moduleOf({ graph, name = DEFAULT, services = {} }: Asked, settings: Provider): DynamicModule {
   const runtime = onwardToken(name);
   return {
     module: OnwardModule,
     global: true,
-    imports: [DiscoveryModule],
     providers: [
       { provide: HOLDER, useFactory: () => new RuntimeHolder({ name, wiring: graph, tokens: services }) },
       settings,
