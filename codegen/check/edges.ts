@@ -5,7 +5,6 @@ import { didYouMean, nearestName } from '../../src/errors/nearest-name.ts';
 import { isOfRun } from '../model/edge-options.ts';
 import { filledMessage } from '../model/slots.ts';
 import type { EdgeModel, MessageModel, NodeModel, Slot } from '../model/model.ts';
-import { returnedValue } from '../model/services.ts';
 import type { Declared, Scope } from '../model/scope.ts';
 import type { Report } from '../problem.ts';
 import type { TypeRecord } from '../read/file-record.ts';
@@ -153,7 +152,7 @@ function otherThan(wanted: Declared, from: NodeModel): string | undefined {
     const isOther = !isSame(valueClass, wanted) && valueClass.class?.base === undefined;
     return isOther ? valueClass.declaration.name : undefined;
   }
-  const value = returnedValue(from);
+  const { value } = from;
   return value?.kind === 'keyword' && value.text !== 'any' ? value.text : undefined;
 }
 

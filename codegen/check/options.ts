@@ -24,7 +24,6 @@ import { MOMENTS } from '../model/edge-options.ts';
 import { entryOf, fold, keysOf, optionOf, type Folded } from '../model/fold.ts';
 import type { EdgeModel, NodeModel, Place } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
-import { returnedValue } from '../model/services.ts';
 import type { Report } from '../problem.ts';
 import { EDGE_ANNOTATIONS } from '../read/our-names.ts';
 import { showList } from '../words.ts';
@@ -197,7 +196,7 @@ function checkReadable(scope: Scope, name: string, at: Folded, report: Report): 
 const ENDLESS: ReadonlySet<string> = new Set(['string', 'number', 'bigint', 'symbol', 'object', 'unknown']);
 
 function checkExhaustive(node: NodeModel, report: Report): void {
-  const value = returnedValue(node);
+  const { value } = node;
   if (!node.facts.exhaustive || value?.kind !== 'keyword' || !ENDLESS.has(value.text)) return;
   const text = `expected a method with \`exhaustive\` to return literals, ${node.id} returns ${value.text}; write them out as its return type, or remove \`exhaustive\``;
   report('ONW1140', node.place, text);

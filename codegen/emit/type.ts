@@ -1,7 +1,6 @@
 // Types as text: as the user wrote them if they can be imported, else as a look-up on the class.
 
 import type { MessageModel, NodeModel, Slot } from '../model/model.ts';
-import { returnedValue } from '../model/services.ts';
 import type { TypeName } from '../model/type-name.ts';
 import type { Names } from './names.ts';
 import { quote } from '../quote.ts';
@@ -65,14 +64,14 @@ export function orUndefined(type: string): string {
 
 /** An array of the values of a node. */
 export function listType(names: Names, node: NodeModel): string {
-  const value = returnedValue(node);
+  const { value } = node;
   const type = returnedType(names, node);
   return value?.kind === 'union' || value?.kind === 'intersection' ? `(${type})[]` : `${type}[]`;
 }
 
 /** One item of the array that the node's method returns. */
 export function itemType(names: Names, node: NodeModel): string {
-  const value = returnedValue(node);
+  const { value } = node;
   if (value?.kind === 'array') return printType(names, value.item);
   if (value?.kind === 'global' && (value.name === 'Array' || value.name === 'ReadonlyArray')) {
     const [item] = value.arguments;
@@ -84,6 +83,6 @@ export function itemType(names: Names, node: NodeModel): string {
 
 /** What the node's method returns, awaited. */
 export function returnedType(names: Names, node: NodeModel): string {
-  const value = returnedValue(node);
+  const { value } = node;
   return value === undefined ? `${names.ours('Returned')}<${methodType(names, node)}>` : printType(names, value);
 }

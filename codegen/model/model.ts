@@ -72,6 +72,8 @@ export interface NodeModel {
   readonly slots: readonly Slot[];
   readonly message?: MessageModel;
   readonly returns?: TypeName;
+  /** What that is once awaited. Absent where only the compiler can tell. */
+  readonly value?: TypeName;
   /** The class of what it returns once awaited, where it is one. */
   readonly valueClass?: Declared;
   /** What its edge annotations watch for, whether or not their targets were found. */

@@ -15,6 +15,7 @@ import { isUndefined, foldedString, optionOf, type Folded, fold } from './fold.t
 import type { Annotation, ClassPlace, NodeModel, Place, ScheduleModel, ServiceModel, NodeFacts } from './model.ts';
 import { readMessage, readSlots } from './slots.ts';
 import type { Scope } from './scope.ts';
+import { mayBePromise } from './promise-type.ts';
 import { awaited, awaitedRecord, classOf, nameType } from './type-name.ts';
 
 /** A service with the annotations its edges are read from, once every node is known. */
@@ -93,6 +94,7 @@ function readNode(
   const slots = readSlots(scope, found);
   const message = readMessage(scope, slots, facts);
   const returns = nameType(scope, found.place, member.type);
+  const value = returns === undefined || mayBePromise(scope, found.place, member.type) ? undefined : awaited(returns);
   const valueClass = classOf(scope, found.place, awaitedRecord(member.type));
   return {
     id: `${service.name}.${name}`,
@@ -115,6 +117,7 @@ function readNode(
     ...(named !== undefined && { options: named }),
     ...(message !== undefined && { message }),
     ...(returns !== undefined && { returns }),
+    ...(value !== undefined && { value }),
     ...(valueClass !== undefined && { valueClass }),
   };
 }
@@ -174,11 +177,6 @@ function readName(scope: Scope, annotation: Annotation | undefined, report: Repo
 function placeOf(options: Folded, written: Folded | 'hidden'): Place {
   const { file, value }: { file: Place['file']; value: ValueRecord } = written === 'hidden' ? options : written;
   return { file, at: value.at };
-}
-
-/** What the value is once awaited, in the declared words. */
-export function returnedValue(node: NodeModel): NodeModel['returns'] {
-  return node.returns === undefined ? undefined : awaited(node.returns);
 }
 
 function readFacts(scope: Scope, options: Folded | undefined): NodeFacts {
