@@ -7,8 +7,8 @@ import { describeValue } from '../values/describe.ts';
 /** A clock whose time stands still until it is advanced. */
 export interface VirtualClock extends Clock {
   /**
-   * Moves time forward, calling every timer that comes due in order, and lets what they start go on in between. While it is
-   * advanced from two places, the later of both times counts.
+   * Moves time forward, calling every timer that comes due in order, and lets what they start go on in between. While it
+   * is advanced from two places, the later of both times counts.
    *
    * @throws {OnwardError} ONW3004 if time would go back, or nowhere.
    */
