@@ -101,7 +101,7 @@ export interface Runtime<Nodes extends NodeTypes<Nodes>> extends Plans<Nodes> {
    * Ends a pause, in the same processes.
    *
    * @param nodes the patterns that were given to `pause`; all of them if it is left out.
-   * @throws {OnwardError} as {@link Runtime.pause}.
+   * @throws {OnwardError} as {@link Runtime.pause}; ONW3004 also if another pattern goes on holding some of the nodes.
    */
   resume(nodes?: string | readonly string[]): Promise<void>;
   /** The names and patterns that are paused, as they were given to `pause`. */

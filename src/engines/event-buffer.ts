@@ -6,6 +6,7 @@
 // EVENT-BUFFER-3. Events that were read or dropped are cut off a thousand at a time, or when all were read, so that each costs the same however
 //     late it is.
 // EVENT-BUFFER-4. An event is one promise to its reader, and none to a reader that does not come.
+// EVENT-BUFFER-5. If the run is left before its end, its reader gets what has happened, and then an error.
 
 import { gapBefore, type RunEvent } from '../run/run-event.ts';
 
@@ -22,7 +23,7 @@ type Result = IteratorResult<RunEvent, void>;
 const DONE: Result = { done: true, value: undefined };
 
 /** Ends a read that waits. */
-type Answer = (result: Result) => void;
+type Answer = (result: Result | Promise<Result>) => void;
 
 /** Who reads the events of a run. */
 export interface EventReader extends AsyncIterableIterator<RunEvent, void, undefined> {
@@ -42,6 +43,8 @@ export class EventBuffer implements EventReader {
   /** The last one that was dropped, if the reader does not know of it yet. */
   #dropped: RunEvent | undefined;
   #ended: boolean;
+  /** Why no event follows the last one. */
+  #fault: Error | undefined;
   /** The first read that waits for an event, and those behind it: a loop over the events has but one. */
   #reader: Answer | null = null;
   #readers: Answer[] | null = null;
@@ -85,11 +88,26 @@ export class EventBuffer implements EventReader {
     }
   }
 
+  /** No event follows, although the run has not ended. */
+  fail(fault: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#fault = fault;
+    this.#finish();
+  }
+
   #finish(): void {
-    this.#reader?.(DONE);
+    this.#reader?.(this.#over());
     for (const reader of this.#readers ?? []) reader(DONE);
     this.#reader = null;
     this.#readers = null;
+  }
+
+  /** What comes behind the last event: an error is told once. */
+  #over(): Result | Promise<Result> {
+    const fault = this.#fault;
+    this.#fault = undefined;
+    return fault === undefined ? DONE : Promise.reject(fault);
   }
 
   #hold(isFull: boolean): void {
@@ -106,7 +124,7 @@ export class EventBuffer implements EventReader {
   next(): Promise<Result> {
     const value = this.#take();
     if (value !== undefined) return Promise.resolve({ done: false, value });
-    if (this.#ended) return Promise.resolve(DONE);
+    if (this.#ended) return Promise.resolve(this.#over());
     return new Promise(this.#wait);
   }
 
@@ -127,6 +145,7 @@ export class EventBuffer implements EventReader {
     this.#events = [];
     this.#next = this.#end = 0;
     this.#dropped = undefined;
+    this.#fault = undefined;
     this.#hold(false);
     this.#finish();
     this.#onLeave?.(this);
@@ -172,6 +191,11 @@ export class Watchers {
 
   push(event: RunEvent): void {
     for (const buffer of this.#buffers) buffer.push(event);
+  }
+
+  /** The run is left before its end. */
+  fail(fault: Error): void {
+    for (const buffer of this.#buffers) buffer.fail(fault);
   }
 
   /** Adds a watcher, until it leaves. `past` is what has happened so far. */

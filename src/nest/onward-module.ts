@@ -155,7 +155,7 @@ export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnMod
 
   /** For a graph whose settings are known when the module is written. */
   static forRoot<G extends Wiring>(options: OnwardModuleOptions<G>): DynamicModule {
-    const { graph, name, services, ...settings } = given(options);
+    const { graph, name, services, ...settings } = checked(options);
     assertGraph(graph);
     assertGraphOptions({ name, services }, graph);
     return moduleOf({ graph, name, services }, { provide: SETTINGS, useValue: settings });
@@ -163,7 +163,7 @@ export class OnwardModule implements OnModuleInit, OnApplicationBootstrap, OnMod
 
   /** For a graph whose settings come out of the container: a configuration, a pool. */
   static forRootAsync<G extends Wiring>(options: OnwardAsyncOptions<G>): DynamicModule {
-    const { graph, name, services, imports = [], inject = [], useFactory } = given(options);
+    const { graph, name, services, imports = [], inject = [], useFactory } = checked(options);
     assertGraph(graph);
     assertAsyncOptions(options, graph);
     const made = moduleOf({ graph, name, services }, { provide: SETTINGS, inject: [...inject], useFactory });
@@ -227,7 +227,7 @@ function assertGraph(graph: unknown): void {
 }
 
 /** @throws {OnwardError} ONW3004 if there are none. */
-function given<Options extends object>(options: Options): Options {
+function checked<Options extends object>(options: Options): Options {
   assertNone(isObject(options) ? [] : problemsOf(options, {}), INVALID);
   return options;
 }

@@ -268,7 +268,9 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
 
   async resume(nodes?: string | readonly string[]): Promise<void> {
     const starts = await this.#opened;
-    await this.#engine.unpause(nodes === undefined ? undefined : starts.patterns(nodes));
+    const patterns = nodes === undefined ? undefined : starts.patterns(nodes);
+    if (patterns !== undefined) starts.assertResumed(patterns);
+    await this.#engine.unpause(patterns);
   }
 
   async pausedNodes(): Promise<readonly string[]> {

@@ -150,6 +150,21 @@ function timeOf(when: unknown, now: number): number | undefined {
 }
 
 /**
+ * Ends of pauses: a pause is taken back as it was given.
+ *
+ * @throws {OnwardError} ONW3004 if another pattern goes on holding some of the nodes.
+ */
+export function assertResumed(asked: readonly string[], paused: readonly string[], nodes: readonly string[]): void {
+  const left = paused.filter((pattern) => !asked.includes(pattern));
+  const problems = asked.flatMap((pattern) => {
+    const held = nodes.filter((node) => fitsGlob(node, pattern));
+    const by = left.find((other) => held.some((node) => fitsGlob(node, other)));
+    return paused.includes(pattern) || by === undefined ? [] : [`${quoted(pattern)} is paused by ${quoted(by)}`];
+  });
+  assertNone(problems, 'a pause is taken back by the pattern that it was given with');
+}
+
+/**
  * Patterns of nodes, one or several.
  *
  * @throws {OnwardError} ONW3004 if they are no patterns, or one of them fits no node.

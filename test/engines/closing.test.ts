@@ -85,6 +85,25 @@ describe.each(DRIVERS)('%s', (driver) => {
     await second.runtime.close();
   });
 
+  test('CLOSING-4: who waits for a run that is left open hears that, before the close and after it', async () => {
+    const first = life(storeFile());
+    const run = await first.start('Works.quick', undefined, { id: 'a' });
+    await first.clock.advance(1);
+    const events = async (): Promise<void> => {
+      for await (const event of run.events()) void event;
+    };
+    const asked = [run.value(), run.report(), run.results(), events(), first.runtime.idle()].map((answer) =>
+      rejectionOf(answer),
+    );
+    await first.clock.advance(1);
+    await first.runtime.close();
+    const late = [run.value(), run.inspect(), events(), first.runtime.runs()].map((answer) => rejectionOf(answer));
+    for (const refused of await Promise.all([...asked, ...late])) expect(refused).toMatchObject({ code: 'ONW3040' });
+    expect(String(await asked[0])).toContain('the run a is open: it goes on when its store is opened again');
+    // Its entry is over.
+    expect(await run.entry()).toBe(1);
+  });
+
   test('CLOSING-2: on a file that is gone it ends in bounded time, says what is lost, and gives the file free', async () => {
     const file = storeFile();
     const first = life(file);

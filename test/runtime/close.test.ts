@@ -38,6 +38,27 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(isIdle).toBe(true);
   });
 
+  test('who waits for a run hears that it is left, if a callback of it never returns', async () => {
+    class Never {
+      @Job() go(): void {}
+      @OnRunEnd() over(): Promise<never> {
+        return new Promise(() => undefined);
+      }
+    }
+    const { runtime, start, clock } = wired(open(), { Never: new Never() });
+    const run = await start('Never.go', undefined, { id: 'a' });
+    const events = async (): Promise<void> => {
+      for await (const event of run.events()) void event;
+    };
+    const asked = [run.value(), run.report(), events(), runtime.idle()].map((answer) => rejectionOf(answer));
+    await clock.advance(0);
+    const closing = runtime.close({ drainMs: 1_000 });
+    await clock.advance(60_000);
+    await closing;
+    const late = [run.value(), events(), runtime.idle()].map((answer) => rejectionOf(answer));
+    for (const refused of await Promise.all([...asked, ...late])) expect(refused).toMatchObject({ code: 'ONW3040' });
+  });
+
   test('close waits for what is open', async () => {
     const { runtime, service, start, clock } = slow();
     const run = await start('Slow.go');

@@ -119,6 +119,22 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(await runtime.pausedNodes()).toEqual([]);
   });
 
+  test('a node that another pattern holds is not resumed in silence', async () => {
+    const { runtime } = bank();
+    await runtime.pause('Bank.*');
+    const refused = await rejectionOf(runtime.resume('Bank.charge'));
+    expect(String(refused)).toContain(
+      'ONW3004: a pause is taken back by the pattern that it was given with: "Bank.charge" is paused by "Bank.*"',
+    );
+    await runtime.pause('Bank.charge');
+    await runtime.resume('Bank.charge');
+    expect(await runtime.pausedNodes()).toEqual(['Bank.*']);
+    await runtime.resume('Bank.*');
+    // Nothing holds it: there is nothing to say.
+    await runtime.resume('Bank.charge');
+    expect(await runtime.pausedNodes()).toEqual([]);
+  });
+
   test('a console shows what is paused', async () => {
     const { runtime } = bank();
     await runtime.pause('Bank.charge');

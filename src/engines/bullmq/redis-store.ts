@@ -10,6 +10,7 @@ import { areaOf, AREAS, type Area } from '../../records/keys.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
 import { AREA, COMMIT, LOAD, REMOVE, TIME } from './redis-scripts.ts';
 import { changeScripts, listIn, pairsIn, patternOf, storedOf, textsIn, timerIn } from './redis-texts.ts';
+import { storeClosed } from '../store/ends.ts';
 import { fitsStored } from '../store/run/run-pages.ts';
 import type {
   Committed,
@@ -63,7 +64,7 @@ export class RedisStore implements Store {
   }
 
   get connection(): RedisConnection {
-    if (this.#connection === undefined) throw new Error('the store is not open');
+    if (this.#connection === undefined) throw storeClosed();
     return this.#connection;
   }
 

@@ -52,12 +52,18 @@ interface Opened {
   readonly loop: MemoryLoop;
 }
 
+interface IdleWaiter {
+  readonly resolve: () => void;
+  readonly refuse: (fault: OnwardError) => void;
+}
+
 class MemoryEngine implements Engine {
   readonly capabilities = MEMORY;
   #isTaken = false;
   #state: Opened | undefined;
   readonly #known = new KnownRuns();
-  #idleWaiters: (() => void)[] = [];
+  #idleWaiters: IdleWaiter[] = [];
+  #isClosed = false;
   readonly #keepRuns: number;
   readonly #keepForMs: number;
 
@@ -158,7 +164,8 @@ class MemoryEngine implements Engine {
 
   idle(): Promise<void> {
     if (this.#known.open === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+    if (this.#isClosed) return Promise.reject(notIdle());
+    return new Promise((resolve, refuse) => this.#idleWaiters.push({ resolve, refuse }));
   }
 
   async close(limits: CloseLimits): Promise<void> {
@@ -174,6 +181,9 @@ class MemoryEngine implements Engine {
         for (const run of this.#known.allOpen()) void run.signal({ type: 'cancel', reason: 'the runtime was closed' });
       },
     });
+    this.#isClosed = true;
+    for (const run of this.#known.allOpen()) run.left();
+    for (const { refuse } of this.#idleWaiters.splice(0)) refuse(notIdle());
   }
 
   #ended(run: AnyRun): void {
@@ -185,11 +195,15 @@ class MemoryEngine implements Engine {
     if (this.#known.open > 0 || this.#idleWaiters.length === 0) return;
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];
-    for (const resolve of waiters) resolve();
+    for (const { resolve } of waiters) resolve();
   }
 
   #forgetOld(): void {
     if (this.#keepForMs === Number.POSITIVE_INFINITY) return;
     this.#known.forget(this.#keepRuns, this.#opened().core.clock.now() - this.#keepForMs);
   }
+}
+
+function notIdle(): OnwardError {
+  return new OnwardError('ONW3040', 'the runtime is closed, and something that a run has called never returns');
 }

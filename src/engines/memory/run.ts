@@ -16,6 +16,8 @@ import {
   type RunSnapshot,
   type StepView,
 } from '../../run/view.ts';
+import { OnwardError } from '../../errors/onward-error.ts';
+import { printable } from '../../values/describe.ts';
 import { scopeOf, type Condition } from '../../execute/condition.ts';
 import { previousOf } from '../../execute/context.ts';
 import { Trail, type TakesMessage } from './trail.ts';
@@ -47,7 +49,7 @@ export interface RunPlace {
   readonly observers: Observers;
 }
 
-type EntryWaiter = (outcome: RunOutcome) => void;
+type EntryWaiter = (outcome: RunOutcome | Promise<RunOutcome>) => void;
 
 /** Nobody listens for the end of the resource: without this, each would be registered to be collected. */
 export const MANUAL = { requireManualDestroy: true };
@@ -201,6 +203,18 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
     return this.#aggregates;
   }
 
+  /** Its engine is closed, and it has not ended. */
+  left(): void {
+    const fault = leftOpen(this);
+    this.#waiter?.refused(fault);
+    this.#waiter = null;
+    const parts = this.#ensureParts();
+    parts.fault = fault;
+    for (const other of parts.waiters?.splice(0) ?? []) other.refused(fault);
+    for (const told of parts.entryWaiters?.splice(0) ?? []) told(Promise.reject(fault));
+    parts.watchers?.fail(fault);
+  }
+
   describe(): { readonly job: string; readonly status: RunStatus } {
     return { job: this.name, status: summariseRun(this).standing };
   }
@@ -215,7 +229,9 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
   }
 
   whenOver(waiter: RunWaiter): void {
+    const fault = this.#parts?.fault;
     if (this.#isSettled) waiter.over(this);
+    else if (fault !== undefined) waiter.refused(fault);
     else if (this.#waiter === null) this.#waiter = waiter;
     else (this.#ensureParts().waiters ??= []).push(waiter);
   }
@@ -246,7 +262,9 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
     if (this.status !== undefined) return new EventBuffer(past, true);
     const parts = this.#ensureParts();
     parts.watchers ??= new Watchers(() => this.refreshWants());
-    return parts.watchers.add(past, holds ? this : undefined);
+    const reader = parts.watchers.add(past, holds ? this : undefined);
+    if (parts.fault !== undefined) parts.watchers.fail(parts.fault);
+    return reader;
   }
 
   /** Takes over those who read its events. */
@@ -305,8 +323,19 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
   }
 }
 
+/** What those meet who wait for a run that is open when all time to close is over. */
+function leftOpen({ id, live }: MemoryRun): OnwardError {
+  const [step] = live;
+  const at =
+    step === undefined ? '' : `: ${printable(step.node.name)} has not returned, and a \`timeout\` would end it`;
+  const text = `the runtime is closed, and the run ${printable(id)} has not ended${at}`;
+  return new OnwardError('ONW3040', text, { details: { runId: id } });
+}
+
 /** What only some runs have. */
 interface Parts {
+  /** Why those who wait for it hear nothing of its end. */
+  fault?: OnwardError;
   /** What awaited hooks hold. */
   gate?: Gate<Step>;
   watchers?: Watchers;

@@ -10,6 +10,7 @@
 import { existsSync } from 'node:fs';
 import { areaOf, RUN_KEY, SETTINGS_KEY, type Area } from '../../records/keys.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
+import { storeClosed } from '../store/ends.ts';
 import { damaged } from '../store/run/damage.ts';
 import type {
   Committed,
@@ -368,7 +369,7 @@ export class SqliteStore implements Store {
 
   get #opened(): OpenStore {
     if (this.#open !== undefined) return this.#open;
-    throw new OnwardError('ONW6070', 'the SQLite store is used before it was opened, or after it was closed');
+    throw storeClosed();
   }
 
   #with<T>(work: (open: OpenStore) => T): T {

@@ -5,6 +5,7 @@
 //     what is not written; bodies whose outcome that is are called again.
 // CLOSING-3. What other processes have asked for and was taken is answered ahead of all that; what was not is left to the next
 //     process.
+// CLOSING-4. Those who wait here for the end of a run that is left to the next process hear that.
 
 import type { Clock } from '../../execute/clock.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
@@ -30,6 +31,8 @@ export interface Closing extends Underway {
   readonly sharing: Pick<Sharing, 'rest' | 'close'> | undefined;
   /** Drops bodies and timers; signals of bodies abort. */
   readonly forget: (reason: OnwardError) => void;
+  /** Those who wait for what is open hear that it does not go on here. */
+  readonly leave: () => void;
 }
 
 /** @throws {OnwardError} ONW3070 if the store did not take what was reported last. It is closed all the same. */
@@ -40,6 +43,7 @@ export async function closeDurably({
   suspects,
   sharing,
   forget,
+  leave,
   ...underway
 }: Closing): Promise<void> {
   const { clock, turns } = underway;
@@ -54,6 +58,7 @@ export async function closeDurably({
   // What is written already is to be performed elsewhere: it has to get there.
   if (sharing !== undefined) await written(turns, clock, limits.graceMs);
   turns.stop(closed);
+  leave();
   await sharing?.close();
   await store.close();
   if (fault !== undefined) throw leftUnwritten(fault);

@@ -110,6 +110,10 @@ export class Waiters {
     return this.#list.length === 0;
   }
 
+  refuse(fault: OnwardError): void {
+    for (const { reject } of this.#list.splice(0)) reject(fault);
+  }
+
   settle(summary: () => MaybePromise<RunSummary>): void {
     const waiters = this.#list.splice(0);
     if (waiters.length === 0) return;
@@ -138,6 +142,17 @@ export function logFailures(run: StoreRun, events: readonly RunEvent[], core: Co
   return chain(run.payloads.loadAll(refs), (errors) =>
     reportCallbackFailures(events, run, core, (ref) => errors[refs.indexOf(ref)]),
   );
+}
+
+/** What those meet who wait for a run that is open when its runtime is closed. */
+export function leftOpen(runId: string): OnwardError {
+  const text = `the runtime is closed, and the run ${printable(runId)} is open: it goes on when its store is opened again, and runtime.run(id) finds it there`;
+  return new OnwardError('ONW3040', text, { details: { runId } });
+}
+
+/** What reads of a closed store meet. */
+export function storeClosed(): OnwardError {
+  return new OnwardError('ONW3040', 'the store is closed, as its runtime is; open it again to read its runs');
 }
 
 /** What a handle meets whose run is not in the store any more. */

@@ -115,7 +115,8 @@ export class StoreEngine implements Engine {
   });
   #open = 0;
   #hasRecovered = false;
-  readonly #idleWaiters: (() => void)[] = [];
+  readonly #idleWaiters: { readonly resolve: () => void; readonly refuse: (fault: OnwardError) => void }[] = [];
+  #isClosed = false;
 
   constructor(store: Store, options: StoreEngineOptions = {}) {
     this.#store = store;
@@ -173,6 +174,7 @@ export class StoreEngine implements Engine {
     const keeping = { classes: keptClasses(app), maxBytes: maxPayloadBytes ?? Number.POSITIVE_INFINITY };
     this.#parts = { ...core, turns, due, keeping };
     this.#places = undefined;
+    this.#isClosed = false;
     this.#suspects = new Suspects({
       clock,
       limit: this.#deaths,
@@ -223,6 +225,7 @@ export class StoreEngine implements Engine {
           return new Map([...elsewhere, ...this.#deliveries.heldOf(run.runId)]);
         }),
       shared: this.#shared,
+      isClosed: () => this.#isClosed,
     };
   }
 
@@ -286,7 +289,8 @@ export class StoreEngine implements Engine {
   idle(): Promise<void> {
     if (this.#shared !== undefined) return this.#shared.idle();
     if (this.#isIdle) return Promise.resolve();
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+    if (this.#isClosed) return Promise.reject(notIdle());
+    return new Promise((resolve, refuse) => this.#idleWaiters.push({ resolve, refuse }));
   }
 
   get openRuns(): number {
@@ -302,12 +306,23 @@ export class StoreEngine implements Engine {
   async close(limits: CloseLimits): Promise<void> {
     const { clock, turns } = this.#opened;
     const [idle, cancelAll] = [() => this.idle(), () => this.#cancelAll()];
-    if (!this.#store.isDurable) return this.#isIdle ? undefined : drain({ clock, limits, idle, cancelAll });
+    if (!this.#store.isDurable) {
+      if (!this.#isIdle) await drain({ clock, limits, idle, cancelAll });
+      return this.#leaveOpen();
+    }
     await closeDurably({
       ...{ clock, turns, deliveries: this.#deliveries, store: this.#store, limits },
       ...{ inbox: this.#inbox, suspects: this.#suspects, sharing: this.#options.sharing },
       forget: (reason) => this.#forgetUnderway(reason),
+      leave: () => this.#leaveOpen(),
     });
+  }
+
+  /** From here on nobody is told how an open run ends. */
+  #leaveOpen(): void {
+    this.#isClosed = true;
+    for (const run of this.#runs.held()) if (run.isOpen) run.left();
+    for (const { refuse } of this.#idleWaiters.splice(0)) refuse(notIdle());
   }
 
   /** Drops all that is not in the store, as a crash does, and goes on from there. */
@@ -463,8 +478,12 @@ export class StoreEngine implements Engine {
   /** One less is open: it has ended, or cannot be read, and nobody waits for that one. */
   #left(): void {
     this.#open--;
-    if (this.#isIdle) for (const resolve of this.#idleWaiters.splice(0)) resolve();
+    if (this.#isIdle) for (const { resolve } of this.#idleWaiters.splice(0)) resolve();
   }
+}
+
+function notIdle(): OnwardError {
+  return new OnwardError('ONW3040', 'the runtime is closed while runs are open: they go on when it is opened again');
 }
 
 function failedText(runId: string, fault: unknown): string {

@@ -12,6 +12,7 @@ import { frozenCopy } from '../../../observe/frozen-copy.ts';
 import { Gate } from '../../../observe/gate.ts';
 import { kindOf, Wants } from '../../../observe/interest.ts';
 import { detached, shown } from '../../../observe/live-event.ts';
+import type { AttemptStarted } from '../../../observe/observer.ts';
 import type { Observers } from '../../../observe/observers.ts';
 import { attemptStarted, emitted, replay, runRestored, type Emitted, type RunEvent } from '../../../run/run-event.ts';
 import type { Signal, Signalled } from '../../../run/event.ts';
@@ -26,7 +27,7 @@ import { detailOf, type QueriedDetail } from '../../../execute/run-query.ts';
 import type { RunReport } from '../../../wiring/run-report.ts';
 import { summariseRun, type EntryView, type History, type RunSnapshot, type RunSummary } from '../../../run/view.ts';
 import { damageOf } from './damage.ts';
-import { CalledEnds, removed, Waiters } from '../ends.ts';
+import { CalledEnds, leftOpen, removed, Waiters } from '../ends.ts';
 import { Following } from './following.ts';
 import { isNumbered, LateReader } from './late-reader.ts';
 import { all, caught, chain, later } from '../now-or-later.ts';
@@ -50,13 +51,11 @@ export interface StorePlace extends StepsPlace {
   /** Where other processes write to the store as well. */
   readonly shared?: Pick<SharedRuns, 'awaitsCall' | 'listening'> | undefined;
   readonly observers: Observers;
+  /** Nothing of it goes on in this process. */
+  readonly isClosed: () => boolean;
 }
 
-interface AttemptNotice {
-  readonly attempt: number;
-  readonly at: number;
-  readonly message: unknown;
-}
+type Notice = Pick<AttemptStarted, 'attempt' | 'at' | 'message'>;
 
 const NO_PAYLOADS: ReadonlyMap<string, string | null> = new Map();
 /** A sweep reads the whole run: not for a few steps. */
@@ -327,7 +326,7 @@ export class StoreRun implements EngineRun {
   }
 
   /** Calls a body within the observers that run around it. */
-  around(step: number, { attempt, at, message }: AttemptNotice, body: () => unknown): unknown {
+  around(step: number, { attempt, at, message }: Notice, body: () => unknown): unknown {
     return chain(this.steps.live(step), (view) => {
       if (view === undefined) return body();
       const event = shown({ ...attemptStarted(this, view, attempt), at, message: frozenCopy(message) });
@@ -371,15 +370,24 @@ export class StoreRun implements EngineRun {
     (shared?.listening ?? observers).notify(this, event);
   }
 
+  /** Nobody here hears how it ends. */
+  left(): void {
+    const fault = leftOpen(this.id);
+    for (const waiters of [this.#entryWaiters, this.#waiters]) waiters.refuse(fault);
+    this.#watchers.fail(fault);
+  }
+
   // ── what is asked ──
 
   entryOver(): Promise<RunSummary> {
     if (this.#isEntryOver || !this.isOpen) return later(() => this.#summary());
+    if (this.#place.isClosed()) return Promise.reject(leftOpen(this.id));
     this.#place.hold(this);
     return this.#entryWaiters.wait();
   }
 
   over(): Promise<RunSummary> {
+    if (this.isOpen && this.#place.isClosed()) return Promise.reject(leftOpen(this.id));
     if (this.isOpen) this.#place.hold(this);
     if (this.isOpen || this.#gate.isPending) return this.#waiters.wait();
     // What is known of it may be of an earlier life.
@@ -448,8 +456,10 @@ export class StoreRun implements EngineRun {
       return events;
     });
     const held = holds ? this : undefined;
-    if (!(past instanceof Promise)) return this.isOpen ? this.#watchers.add(past, held) : new EventBuffer(past, true);
-    return new LateReader(past, this.isOpen ? this.#watchers.add([], held) : new EventBuffer([], true));
+    const known = past instanceof Promise ? [] : past;
+    const live = this.isOpen ? this.#watchers.add(known, held) : new EventBuffer(known, true);
+    if (this.#place.isClosed()) this.#watchers.fail(leftOpen(this.id));
+    return past instanceof Promise ? new LateReader(past, live) : live;
   }
 
   async signal(event: Signal): Promise<Signalled> {

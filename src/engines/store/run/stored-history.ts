@@ -93,6 +93,7 @@ export class StoredHistory {
       signal: refuse,
       find: () => undefined,
       hold: () => undefined,
+      isClosed: () => false,
     });
   }
 }
