@@ -19,7 +19,14 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = readFileSync(`${root}docs/nest.md`, 'utf8');
 const MINUTES = 60_000;
 const NEST = { common: '11.2.10', core: '11.2.10', 'platform-express': '11.2.10', testing: '11.2.6' };
-const JEST = { jest: '30.5.2', 'ts-jest': '29.4.15', '@types/jest': '30.0.0', typescript: '5.9.3' };
+const JEST = {
+  jest: '30.5.2',
+  'ts-jest': '29.4.15',
+  '@types/jest': '30.0.0',
+  '@swc/core': '1.16.22',
+  '@swc/jest': '0.2.39',
+  typescript: '5.9.3',
+};
 const compiler = join(dirname(createRequire(import.meta.url).resolve('typescript-5.9/package.json')), 'bin/tsc');
 // The guard runs Jest, too; `npm test` leaves out what it takes to install it.
 const isWhole = process.env['TOOLCHAINS'] !== undefined || process.env['CI'] !== undefined;
@@ -42,6 +49,24 @@ const TSCONFIG = {
   },
   include: ['src'],
 };
+
+const CLOCK_SPEC = `
+import { createRuntime } from 'onward';
+import { sqliteEngine } from 'onward/engines/sqlite';
+import { virtualClock } from 'onward/testing';
+import { graph } from './onward.gen.js';
+import { Billing, Gateway, Mail } from './orders.js';
+
+test('time is virtual', async () => {
+  expect(typeof sqliteEngine).toBe('function');
+  const clock = virtualClock();
+  const charge = jest.fn().mockRejectedValueOnce(new Error('nobody answers')).mockResolvedValue('r');
+  const services = { Billing: new Billing({ charge } as Gateway), Mail: new Mail() };
+  const run = await createRuntime(graph, { services, clock }).start('Billing.charge', { id: 'a', cents: 1 });
+  await clock.runAll();
+  expect(await run.value()).toEqual({ id: 'r', cents: 1 });
+});
+`;
 
 let folder = '';
 
@@ -121,13 +146,14 @@ test(
 );
 
 test.runIf(isWhole)(
-  'its test passes in Jest',
+  'its test passes in Jest, and so does one with a virtual clock and an engine',
   async () => {
+    write('src/clock.spec.ts', CLOCK_SPEC);
     const { stderr } = await promisify(execFile)(process.execPath, ['node_modules/jest/bin/jest.js'], {
       cwd: folder,
       env: plainEnvironment(),
     });
-    expect(stderr).toContain('Tests:       1 passed, 1 total');
+    expect(stderr).toContain('Tests:       2 passed, 2 total');
   },
   5 * MINUTES,
 );
