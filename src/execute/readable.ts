@@ -35,11 +35,14 @@ function ofObject(value: object, above: readonly unknown[]): unknown {
 
 function ofError(error: Error, above: readonly unknown[]): unknown {
   const { message, stack, cause } = error;
+  const fields = fieldsOf(error, above);
+  // Of a class that extends one of ours it may be the name of that.
+  delete fields['name'];
   return {
     name: errorNameOf(error),
     message,
     ...('code' in error && { code: readable(error.code, above) }),
-    ...fieldsOf(error, above),
+    ...fields,
     ...(cause !== undefined && { cause: readable(cause, above) }),
     stack,
   };

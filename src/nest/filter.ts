@@ -18,7 +18,14 @@ const FAILED = { status: 500, error: 'Internal server error' } as const;
 /** Seconds until another process may have taken over. */
 const RETRY_AFTER = '5';
 
-const ANSWERS: Partial<Record<ErrorCode, { readonly status: number; readonly error: string }>> = {
+interface Answer {
+  readonly status: number;
+  readonly error: string;
+  /** In the place of what the error says. */
+  readonly message?: string;
+}
+
+const ANSWERS: Partial<Record<ErrorCode, Answer>> = {
   ONW2001: BAD_REQUEST,
   ONW2002: BAD_REQUEST,
   ONW2003: BAD_REQUEST,
@@ -34,7 +41,7 @@ const ANSWERS: Partial<Record<ErrorCode, { readonly status: number; readonly err
   ONW3037: CONFLICT,
   ONW3053: CONFLICT,
   ONW3055: CONFLICT,
-  ONW3040: UNAVAILABLE,
+  ONW3040: { ...UNAVAILABLE, message: 'the application is closing; ask again' },
 };
 
 /** The disk is full, or Redis is away. */
@@ -68,9 +75,9 @@ export class OnwardFilter implements ExceptionFilter<OnwardError> {
       response.send({ statusCode, message: told });
       return;
     }
-    const { status, error: title } = answer;
+    const { status, error: title, message: told = message } = answer;
     begin(response, status);
-    response.send({ statusCode: status, error: title, code, message, ...(issues.length > 0 && { issues }) });
+    response.send({ statusCode: status, error: title, code, message: told, ...(issues.length > 0 && { issues }) });
   }
 }
 

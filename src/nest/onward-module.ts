@@ -6,7 +6,7 @@
 // ONWARD-MODULE-4. An application that restarts goes on with its runs by itself, where they are its own. Where many
 //     processes share them, it performs only if it says `work`.
 // ONWARD-MODULE-5. Where runs are kept is open when the application has started, also if it performs none: what could not
-//     be opened refuses every start, and is not opened again.
+//     be opened would refuse every start in silence.
 // ONWARD-MODULE-6. What a job throws for Nest to answer with, Nest answers with, also if it was kept or comes from another
 //     process.
 

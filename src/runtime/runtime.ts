@@ -81,7 +81,10 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   readonly #cancelGraceMs: number;
   readonly #planner: Planner;
   readonly #asked: AskedReader;
-  readonly #opened: Promise<RunStarts<Nodes>>;
+  readonly #openEngine: () => void | Promise<void>;
+  readonly #host: RunStartsHost;
+  /** Undefined once it has failed. */
+  #opening: Promise<RunStarts<Nodes>> | undefined;
   /** Undefined until the engine is open. */
   #starts: RunStarts<Nodes> | undefined;
   /** Starts that wait for that. */
@@ -122,8 +125,8 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     for (const entry of options.observers ?? []) this.#add(readObserverEntry(entry, around.nodes));
     const perform = async (command: unknown): Promise<unknown> =>
       (await import('./commands.ts')).performCommand(this, command, log);
-    const opened = this.#engine.open({ app, clock, observers: this.#observers, perform });
-    const host: RunStartsHost = {
+    this.#openEngine = () => this.#engine.open({ app, clock, observers: this.#observers, perform });
+    this.#host = {
       engine: this.#engine,
       messages: this.#messages,
       planner: this.#planner,
@@ -133,15 +136,27 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
       maxStarted: options.maxStarted,
       assertOpen: () => this.#assertOpen(),
     };
-    this.#opened = Promise.all([import('./run-starts.ts'), opened]).then(
-      ([loaded]) => new loaded.RunStarts<Nodes>(host),
+    this.#opening = this.#open();
+  }
+
+  /** The engine is open. What could not be opened is tried again: its server may be there by now. */
+  get #opened(): Promise<RunStarts<Nodes>> {
+    if (this.#opening === undefined && this.#closed !== undefined) return Promise.reject(runtimeClosed());
+    return (this.#opening ??= this.#open());
+  }
+
+  #open(): Promise<RunStarts<Nodes>> {
+    const opened = this.#openEngine();
+    const opening = Promise.all([import('./run-starts.ts'), opened]).then(
+      ([loaded]) => new loaded.RunStarts<Nodes>(this.#host),
     );
     // RUNTIME-2. Early starts go first, in their order: no later start comes ahead of them.
     // Every start reports that the engine could not be opened. Without a start it does not matter.
-    this.#opened.then(
+    opening.then(
       (starts) => (this.#starts = starts),
-      () => undefined,
+      () => (this.#opening = undefined),
     );
+    return opening;
   }
 
   start<const T extends JobIds<Nodes> | Startable>(
@@ -359,18 +374,21 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   }
 
   async #close(drainMs: number): Promise<void> {
-    const [opened] = await Promise.allSettled([this.#opened]);
+    const [opened] = await Promise.allSettled([this.#opening]);
     // A moment longer than bodies have: what their cancel leads to belongs to it.
-    if (opened.status === 'fulfilled')
+    if (opened.status === 'fulfilled' && opened.value !== undefined)
       await this.#engine.close({ drainMs, graceMs: this.#cancelGraceMs + AFTER_GRACE_MS });
     await this.#observers.close();
     this.#work?.end();
   }
 
   #assertOpen(): void {
-    if (this.#closed === undefined) return;
-    throw new OnwardError('ONW3040', 'the runtime is closed; create another one');
+    if (this.#closed !== undefined) throw runtimeClosed();
   }
+}
+
+function runtimeClosed(): OnwardError {
+  return new OnwardError('ONW3040', 'the runtime is closed; create another one');
 }
 
 function counted(count: number, what: string): string {

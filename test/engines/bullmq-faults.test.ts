@@ -2,6 +2,7 @@
 // away; jobs that come twice. Processes that die are in `bullmq-deaths`.
 
 import { spawnSync } from 'node:child_process';
+import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import type { RunEvent } from 'onward';
 import { COMMIT } from '../../src/engines/bullmq/redis-scripts.ts';
@@ -9,7 +10,8 @@ import { casesOnRedis } from '../support/cases-on-redis.ts';
 import { outputOf, up } from '../support/child.ts';
 import { depotsOn } from '../support/depots.ts';
 import { LossyRedis } from '../support/lossy-redis.ts';
-import { describeWithRedis, freePort, redisServer } from '../support/redis.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { describeWithRedis, freePort, RedisServer, redisServer } from '../support/redis.ts';
 
 describeWithRedis('faults', () => {
   const cases = casesOnRedis();
@@ -105,6 +107,30 @@ describeWithRedis('faults', () => {
     await inTime(run.inspect());
     await inTime(client.runs());
     own.signal('SIGCONT');
+  });
+
+  test('a Redis that comes later, or is set right, is opened with the next call', async () => {
+    const own = new RedisServer(await freePort(), temporaryFolder('redis'), []);
+    const early = opened({ connection: own.address, answerWithin: '300ms' });
+    await expect(early.start('Depot.carry', { ms: 0 })).rejects.toThrow('ONW4010');
+    await own.start();
+    await expect(early.start('Depot.carry', { ms: 0 })).rejects.toThrow('ONW4011');
+    await expect(early.runs()).rejects.toThrow('ONW4011');
+    const redis = new Redis(own.port);
+    await redis.config('SET', 'appendonly', 'yes');
+    redis.disconnect();
+    // Several at a time, and one opening of it.
+    const runs = await Promise.all([1, 2, 3].map(() => early.start('Depot.carry', { ms: 0 })));
+    void early.work();
+    expect((await Promise.all(runs.map((run) => run.report()))).map(({ status }) => status)).toEqual(
+      runs.map(() => 'completed'),
+    );
+    await early.close();
+    await expect(early.runs()).rejects.toThrow('ONW3040');
+    const never = opened({ connection: `redis://127.0.0.1:${await freePort()}`, answerWithin: '300ms' });
+    await expect(never.runs()).rejects.toThrow('ONW4010');
+    await never.close();
+    await expect(never.runs()).rejects.toThrow('ONW3040');
   });
 
   test('a process that is closed while Redis is away ends all the same', async () => {

@@ -121,7 +121,11 @@ describe.each(SERVERS)('$server', ({ adapter }) => {
       body: JSON.stringify({ id: 'late', cents: 1 }),
     });
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
-    expect(await response.json()).toMatchObject({ statusCode: 503, code: 'ONW3040' });
+    expect(await response.json()).toMatchObject({
+      statusCode: 503,
+      code: 'ONW3040',
+      message: 'the application is closing; ask again',
+    });
   });
 });
 

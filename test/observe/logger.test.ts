@@ -6,7 +6,7 @@ import { ConsoleLogger } from '@nestjs/common';
 import { createConsola, type ConsolaReporter } from 'consola';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { Job, type StepContext } from 'onward';
+import { Job, TerminalError, type StepContext } from 'onward';
 import { logger, type Logger, type LogLevel, type LoggerOptions } from 'onward/observers';
 import { ENGINES, wired } from '../support/wired.ts';
 import { shop, UNPRINTABLE } from './shop.ts';
@@ -76,6 +76,24 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const all = linesOf(await logged({}, open)).filter((line) => !line.startsWith('debug'));
     expect(linesOf(entries)).toEqual(all.filter((line) => levels.includes(line.split(' ')[0] ?? '')));
   });
+});
+
+test('an error whose class extends one of Onward goes by its own class, in the text and in the fields', async () => {
+  class CardDeclined extends TerminalError {}
+  class Till {
+    @Job() charge(): void {
+      throw new CardDeclined('no money');
+    }
+  }
+  const { entries, target } = keeping();
+  const { runtime, start } = wired(ENGINES[0].open(), { Till: new Till() });
+  runtime.observe(logger(target));
+  await (await start('Till.charge')).report();
+  const failure = entries.find(({ given }) => String(given[0]).startsWith('Till.charge failed'));
+  expect(failure?.given).toMatchObject([
+    expect.stringContaining('CardDeclined: no money'),
+    { error: { name: 'CardDeclined', message: 'no money' } },
+  ]);
 });
 
 test('payloads are logged only if `messages` asks for them', async () => {

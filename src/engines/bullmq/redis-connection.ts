@@ -128,14 +128,21 @@ export class RedisConnection {
 
   #unavailable(why: string, cause?: unknown): OnwardError {
     const place = placeOf(this.#address, this.redis);
-    const what = why.startsWith('MOVED ')
-      ? 'belongs to a cluster: give `connection: { cluster: [{ host, port }] }`, and to the command line a module with that engine'
-      : this.#wasThere
-        ? `does not do what is asked of it: ${printable(why)}; nothing that was accepted is lost: see to the server and its address, and ask again what was refused`
-        : `cannot be reached: ${printable(why)}; is the address right, and is the server up?`;
-    const text = `Redis ${printable(place)} ${what}`;
+    const text = `Redis ${printable(place)} ${whatIsWrong(why, this.#wasThere)}`;
     return new OnwardError('ONW4010', text, cause === undefined ? {} : { cause });
   }
+}
+
+/** @param wasThere it has answered before. */
+function whatIsWrong(why: string, wasThere: boolean): string {
+  const said = printable(why);
+  if (why.startsWith('MOVED '))
+    return 'belongs to a cluster: give `connection: { cluster: [{ host, port }] }`, and to the command line a module with that engine';
+  if (/\b(?:WRONGPASS|NOAUTH|NOPERM)\b/.test(why))
+    return `refuses this user: ${said}; give \`connection\` the right user and password, as in 'redis://user:password@host:6379', and the user all rights for its keys`;
+  return wasThere
+    ? `does not do what is asked of it: ${said}; nothing that was accepted is lost: see to the server and its address, and ask again what was refused`
+    : `cannot be reached: ${said}; is the address right, and is the server up?`;
 }
 
 function placeOf(address: RedisAddress, { options: { host, port, sentinels, name } }: Redis): string {

@@ -22,7 +22,7 @@ import { Happenings } from './happenings.ts';
 import { InboxWatch } from './inbox-watch.ts';
 import { keptClasses } from '../../execute/kept-classes.ts';
 import { KnownRuns } from './run/known-runs.ts';
-import { chain } from './now-or-later.ts';
+import { caught, chain } from './now-or-later.ts';
 import { keeperOf, tried, type Keeping, savedWithin } from './run/payloads.ts';
 import { Records } from './run/record-text.ts';
 import type { KnownRecords } from './run/run-records.ts';
@@ -145,6 +145,15 @@ export class StoreEngine implements Engine {
   open(core: Core): MaybePromise<void> {
     const taken = 'this engine belongs to another runtime; give each runtime an engine of its own';
     if (this.#parts !== undefined && this.#store.isDurable) throw new OnwardError('ONW3004', taken);
+    // Otherwise it could not be opened again, by whomever.
+    const failed = (fault: unknown): never => {
+      this.#parts = undefined;
+      throw fault;
+    };
+    return caught(() => this.#openFor(core), failed);
+  }
+
+  #openFor(core: Core): MaybePromise<void> {
     const { clock, app } = core;
     const shared = this.#shared;
     const { most = MOST, keepForMs = Number.POSITIVE_INFINITY, maxPayloadBytes } = this.#options;
