@@ -4,6 +4,7 @@
 
 import { isOfRun } from '../model/edge-options.ts';
 import type { EdgeModel, FieldModel, NodeModel, Slot } from '../model/model.ts';
+import type { Declared } from '../model/scope.ts';
 import type { Names } from './names.ts';
 import type { Printer } from './printer.ts';
 import { quote } from '../quote.ts';
@@ -25,11 +26,13 @@ export function printEdge(out: Printer, names: Names, edge: EdgeModel): void {
     ...fieldFacts(names, edge),
   ];
   const inject = injectOf(names, edge);
+  const passes = passesOf(names, edge);
   const recovers = recoversOf(names, edge);
-  if (inject === undefined && recovers === undefined) return out.list('{', facts, '},');
+  if ((inject ?? passes ?? recovers) === undefined) return out.list('{', facts, '},');
   out.block('{', '},', () => {
     for (const fact of facts) out.line(`${fact},`);
     if (inject !== undefined) printProof(out, 'inject', inject);
+    if (passes !== undefined) printProof(out, 'passes', passes);
     if (recovers !== undefined) printProof(out, 'recovers', recovers);
   });
 }
@@ -69,6 +72,28 @@ function injectOf(names: Names, edge: EdgeModel): Proof | undefined {
   // Narrowed by `when`, or built from data alone: other types may fit.
   const isNarrowed = edge.when !== undefined || edge.otherwise;
   return isNarrowed || goal.hasMethods ? undefined : { from, to: goal.written };
+}
+
+/** For the target's own message, where it goes to another type. Data that fits becomes an instance: that is not seen. */
+function passesOf(names: Names, edge: EdgeModel): Proof | undefined {
+  const message = edge.from?.message;
+  const slot = passedTo(edge);
+  if (edge.from === null || message === undefined || slot === undefined) return undefined;
+  if (message.slot.parameter.isOptional || (slot.class !== undefined && isFilledUp(slot.class))) return undefined;
+  const [from, to] = [messageType(names, edge.from), slotType(names, edge.to, slot)];
+  return from === to || to === 'unknown' ? undefined : { from, to };
+}
+
+/** The parameter that takes it: a marked one, or the message, if nothing else goes into that. */
+function passedTo({ on, to, bind, field, errorField }: EdgeModel): Slot | undefined {
+  if (isOfRun(on) || on === 'join') return undefined;
+  const marked = to.slots.find((slot) => slot.fills === 'message');
+  if (marked !== undefined || on === 'success') return marked;
+  return (bind ?? field ?? errorField) === undefined ? filledMessage(to)?.slot : undefined;
+}
+
+function isFilledUp(declared: Declared): boolean {
+  return isMoreThanData(declared) || declared.class?.members.some((member) => member.hasInitializer) === true;
 }
 
 /** For what a recovering callback returns. */
@@ -148,8 +173,7 @@ function symbolName(names: Names, { type }: FieldModel): string | undefined {
   return type?.kind === 'symbol' && type.arguments.length === 0 ? names.type(type.symbol) : undefined;
 }
 
-function isMoreThanData(declared: NonNullable<Slot['class']>): boolean {
-  const { class: item } = declared;
+function isMoreThanData({ class: item }: Declared): boolean {
   if (item === undefined || item.base !== undefined) return true;
   return item.members.some((found) => !found.isStatic && (found.kind !== 'property' || found.visibility !== 'public'));
 }

@@ -122,6 +122,8 @@ export interface EdgeWiring {
   readonly fieldClass?: MessageClass;
   /** Shows the compiler that the value fits where it goes. Never called. */
   readonly inject?: (value: never) => unknown;
+  /** Shows the compiler that the target's own message fits where it goes. Never called. */
+  readonly passes?: (value: never) => unknown;
   /** Shows the compiler that what a recovering callback returns can stand for the failed step's value. Never called. */
   readonly recovers?: (value: never) => unknown;
 }

@@ -77,6 +77,20 @@ const CHANGES: Readonly<Record<string, Change>> = {
       /has no matching index signature for type 'number'/,
     ],
   },
+  'a marked parameter takes another message': {
+    folder: 'passed',
+    file: 'orders.ts',
+    from: 'interface Told {\n  readonly cents',
+    to: 'interface Told {\n  readonly euros',
+    breaks: ['passes: (value: Order): Told => value,', /'euros' is missing in type 'Order'/],
+  },
+  'a callback after an error takes another message': {
+    folder: 'passed',
+    file: 'orders.ts',
+    from: 'interface Watched {\n  readonly cents',
+    to: 'interface Watched {\n  readonly message',
+    breaks: ['passes: (value: Order): Watched | undefined => value,', /'message' is missing in type 'Order'/],
+  },
   'a recovering callback returns something else': {
     folder: 'recover',
     file: 'fallback.ts',

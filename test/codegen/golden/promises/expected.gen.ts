@@ -48,7 +48,7 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
     },
     'Promises.generic': {
       kind: 'job',
-      call: (promises: Promises): Promise<Loading<string>> => promises.generic(),
+      call: (promises: Promises): Loading<string> => promises.generic(),
     },
     'Promises.either': {
       kind: 'job',

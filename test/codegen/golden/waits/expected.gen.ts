@@ -146,6 +146,7 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
       to: 'Orders.settled',
       decorator: 0,
       inject: (value: Quote | undefined): Parameters<Orders['settled']>[0] | undefined => value,
+      passes: (value: Order): Parameters<Orders['settled']>[2] => value,
     },
     { on: 'start', from: 'Orders.quote', to: 'Orders.allow', decorator: 0 },
     { on: 'join', from: 'Orders.quote', to: 'Orders.release', decorator: 0, source: 'quote' },

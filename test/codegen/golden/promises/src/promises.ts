@@ -19,7 +19,7 @@ export class Promises {
   @Job() alias(): Text {
     return Promise.resolve('');
   }
-  @Job() generic(): Promise<Loading<string>> {
+  @Job() generic(): Loading<string> {
     return Promise.resolve('');
   }
   @Job() either(): string | Promise<string> {
