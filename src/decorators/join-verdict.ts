@@ -41,14 +41,16 @@ type Explained<T, F, J, Lack, B> = F extends (...args: infer A) => void
         : Misspelt<T, J>
   : ['only a method can be a node'];
 
-/** The sentences about sources that are no methods. */
+/** The sentences about sources that are no methods. A condition, so that several of them are shown in full. */
 type Misspelt<T, J> = {
   [N in keyof J]: NameOf<J[N]> extends keyof ServiceOf<T, J[N]>
     ? ServiceOf<T, J[N]>[NameOf<J[N]>] extends AnyMethod
       ? never
       : ['the target', NameOf<J[N]>, 'is not a method']
     : NoMethod<ServiceOf<T, J[N]>, NameOf<J[N]>>;
-}[keyof J];
+}[keyof J] extends infer Found
+  ? Found
+  : never;
 
 // A source as it is written: a method's name, or what `from` gives.
 type ServiceOf<T, X> = X extends From<infer S, unknown> ? S : T;
@@ -117,7 +119,7 @@ type ByFields<P, X extends Given> = [Exclude<keyof X['sources'], keyof P>] exten
     : Unfit<P, X>
   : ['the message has no field for the source', Exclude<keyof X['sources'], keyof P>, 'of', P];
 
-/** The sentences about sources whose values do not fit their fields. */
+/** The sentences about sources whose values do not fit their fields: a condition as above. */
 type Unfit<P, X extends Given> = {
   [N in keyof X['values']]: N extends keyof X['bound']
     ? never
@@ -130,4 +132,6 @@ type Unfit<P, X extends Given> = {
           ? never
           : ['the source', N, 'gives', X['values'][N], 'which does not fit', P[N]]
       : never;
-}[keyof X['values']];
+}[keyof X['values']] extends infer Found
+  ? Found
+  : never;

@@ -234,13 +234,15 @@ describe('says in one sentence what is wrong', () => {
     expect(sentences('test/types/wrong/joins.ts')).toMatchInlineSnapshot(`
       "
       there is no public method hodl only check | hold | loose | seat
-      there is no public method pya only any | anyRun | boundAlien | boundFunction | boundMaybe | boundNothing | boundType | cancelAll | items | missing | ... 17 more ... | wrongType
-      there is no public method pya only any | anyRun | boundAlien | boundFunction | boundMaybe | boundNothing | boundType | cancelAll | items | missing | ... 17 more ... | wrongType
+      there is no public method pya only any | anyRun | bothMisspelt | bothSwapped | boundAlien | boundFunction | boundMaybe | boundNothing | boundType | ... 20 more ... | wrongType
+      there is no public method pya only any | anyRun | bothMisspelt | bothSwapped | boundAlien | boundFunction | boundMaybe | boundNothing | boundType | ... 20 more ... | wrongType
       there is no public method hodl only check | hold | loose | seat
       the target field is not a method
       the message has no field for the source payment of { hold: Date; }
       the source payment gives boolean which does not fit Payment
       the source hold gives Payment which does not fit Hold
+      the source hold gives Payment which does not fit Hold] | [the source payment gives Hold which does not fit Payment
+      there is no public method hodl only check | hold | loose | seat] | [there is no public method pya only any | anyRun | bothMisspelt | ... 26 more ... | wrongType
       the source checks gives { row: number; window: boolean; } which does not fit boolean[]
       no source and no bound value fills Pick<Voucher note> of Voucher
       no source and no bound value fills Pick<Both hold> of Both

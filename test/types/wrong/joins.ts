@@ -26,6 +26,10 @@ export class WrongJoins {
   @Join({ hold: from(() => Depot, 'hold'), payment: from(() => Depot, 'check') }) wrongType(both: Both) {}
   // wrong: the source hold gives
   @Join({ hold: from(() => Counter, 'pay'), payment: 'pay' }) swapped(both: Both) {}
+  // wrong: the source hold gives Payment which does not fit
+  @Join({ hold: 'pay', payment: from(() => Depot, 'hold') }) bothSwapped(both: Both) {}
+  // wrong: there is no public method hodl
+  @Join({ hold: from(() => Depot, 'hodl'), payment: 'pya' }) bothMisspelt(both: Both) {}
   // wrong: the source checks gives
   @Join({ hold: from(() => Depot, 'hold'), checks: from(() => Depot, 'seat') }) items(checked: Checked) {}
   // wrong: no source and no bound value fills Pick<Voucher note> of Voucher
