@@ -131,11 +131,22 @@ export function marksOf(
 /** What `Sent` is written around. */
 function sentType(scope: Scope, file: FileRecord, type: MemberRecord['type']): MemberRecord['type'] {
   const bare = withoutUndefined(type);
-  return bare?.kind === 'name' && isOurs(scope, file, bare, 'Sent') ? bare.arguments[0] : undefined;
+  return bare?.kind === 'name' && scope.ours(file, bare.path) === 'Sent' ? bare.arguments[0] : undefined;
 }
 
+// An alias may lead back to itself.
+const MAX_DEPTH = 8;
+
+/** Under our name, or under that of an alias without parameters. */
 function isOurs(scope: Scope, file: FileRecord, type: MemberRecord['type'], name: string): boolean {
-  return type?.kind === 'name' && scope.ours(file, type.path) === name;
+  let at = { file, type };
+  for (let depth = 0; depth < MAX_DEPTH && at.type?.kind === 'name'; depth++) {
+    if (scope.ours(at.file, at.type.path) === name) return true;
+    const found = scope.declared(at.file, at.type.path);
+    if (found?.declaration.kind !== 'alias') return false;
+    at = { file: found.file, type: found.declaration.type };
+  }
+  return false;
 }
 
 /** The unmarked parameter, where edges fill it. */

@@ -8,7 +8,7 @@ import {
   type StepContext,
   defineGraph,
 } from 'onward/wiring/v1';
-import { type Types, Bound, RichRow, Row } from './types.js';
+import { type Seen, type Types, Bound, RichRow, Row } from './types.js';
 
 /** The instances that `createRuntime` needs, by service name. */
 export interface Services {
@@ -36,11 +36,13 @@ export interface Nodes {
   readonly 'Types.list': JobType<Row, Types['list']>;
   readonly 'Types.i': HandlerType<unknown, Types['i']>;
   readonly 'Types.j': HandlerType<Row | undefined, Types['j']>;
+  readonly 'Types.k': HandlerType<Row, Types['k']>;
+  readonly 'Types.seen': JobType<undefined, Types['seen']>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'zI-xRTv7WlD4',
+  graphHash: '2HgR0OfnsKXx',
   classes: () => ({ Bound, RichRow, Row }),
 
   nodes: {
@@ -146,6 +148,19 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
       message: true,
       call: (types: Types, message: Row | undefined): void => types.j(message),
     },
+    'Types.k': {
+      kind: 'handler',
+      message: Row,
+      takes: { context: true },
+      call: (types: Types, message: Row, given: { context: Parameters<Types['k']>[1] }): void =>
+        types.k(message, given.context),
+    },
+    'Types.seen': {
+      kind: 'job',
+      takes: { context: true },
+      call: (types: Types, _message: undefined, given: { context: Seen }): number | undefined =>
+        types.seen(given.context),
+    },
   },
 
   edges: [
@@ -203,6 +218,13 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
       to: 'Types.j',
       decorator: 0,
       inject: (value: Row): Row | undefined => value,
+    },
+    {
+      on: 'success',
+      from: 'Types.row',
+      to: 'Types.k',
+      decorator: 0,
+      inject: (value: Row): Row => value,
     },
   ],
 });

@@ -8,6 +8,8 @@ export interface Shown {
   readonly total: number;
 }
 export type Either = 'a' | 'b';
+type Context = StepContext<{ seen: number }>;
+export type Seen = Context;
 export class Page<Item> {
   items!: Item[];
 }
@@ -81,5 +83,11 @@ export class Types {
   }
   @OnSuccess('row') j(shown?: Row | undefined): void {
     void shown;
+  }
+  @OnSuccess('row') k(row: Row, context: Context): void {
+    context.state.set('seen', row.id);
+  }
+  @Job() seen(context: Seen): number | undefined {
+    return context.state.get('seen');
   }
 }
