@@ -4,12 +4,12 @@ import { inBackticks } from '../../src/values/describe.ts';
 import { didYouMean, nearestName } from '../../src/errors/nearest-name.ts';
 import { isOfRun } from '../model/edge-options.ts';
 import { filledMessage } from '../model/slots.ts';
-import type { EdgeModel, MessageModel, NodeModel, Slot } from '../model/model.ts';
+import type { EdgeModel, FieldModel, MessageModel, NodeModel, Slot } from '../model/model.ts';
 import type { Declared, Scope } from '../model/scope.ts';
 import type { Report } from '../problem.ts';
 import type { TypeRecord } from '../read/file-record.ts';
 import { awaitedRecord } from '../model/type-name.ts';
-import { takesErrors } from './error-class.ts';
+import { takesErrors, takesNoError } from './error-class.ts';
 import { wordsOf } from './slots.ts';
 
 export function checkEdges(scope: Scope, node: NodeModel, report: Report): void {
@@ -27,6 +27,7 @@ export function checkEdges(scope: Scope, node: NodeModel, report: Report): void 
     checkBind(edge, message, report);
     checkRequired(edge, message, report);
     checkMissingValue(edge, message, report);
+    checkErrorPlace(scope, edge, report);
     if (takesError && hasErrorBeside(edge)) continue;
     checkMessageSource(edge, report);
     checkUnmarked(edge, report);
@@ -110,6 +111,27 @@ function leavesOutUndefined({ class: ofClass, parameter: { type } }: Slot): bool
 /** It has an error, and gives the unmarked parameter nothing but the target's message. */
 function hasErrorBeside({ on, field, errorField, bind }: EdgeModel): boolean {
   return (on === 'error' || on === 'end') && field === undefined && errorField === undefined && bind === undefined;
+}
+
+/** Where the mark is for the error. To types, the parameter may be for the message of the target. */
+function checkErrorPlace(scope: Scope, edge: EdgeModel, report: Report): void {
+  const { on, from, to } = edge;
+  if (from === null || (on !== 'error' && on !== 'end')) return;
+  const slot = to.slots.find((item) => item.fills === 'error');
+  const field = on === 'error' ? edge.field : edge.errorField;
+  const types = [
+    ...(slot === undefined ? [] : [{ place: slot.place, type: slot.parameter.type }]),
+    ...(field === undefined || isTransformed(field) ? [] : [{ place: field.place, type: field.member.type }]),
+  ];
+  for (const { place, type } of types) {
+    if (!takesNoError(scope, place.file, type)) continue;
+    const text = `@ErrorValue() takes the error of ${from.id}, and the type here is no error; write \`Error\`, or the class that \`when\` names`;
+    report('ONW1104', place, text);
+  }
+}
+
+function isTransformed({ member }: FieldModel): boolean {
+  return member.annotations.some(({ path }) => path.at(-1) === 'Transform');
 }
 
 const MARK_IT = 'to take the error, write @ErrorValue() before it';

@@ -3,7 +3,7 @@
 import { chainOf } from '../model/class-chain.ts';
 import type { ClassUse, Slot } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
-import type { FileRecord, TypeRecord } from '../read/file-record.ts';
+import type { FileRecord, MemberRecord, TypeRecord } from '../read/file-record.ts';
 
 /** The errors of the language itself; every other class that is not declared may have any base. */
 const BUILT_IN = new Set(['RangeError', 'TypeError', 'SyntaxError', 'ReferenceError', 'EvalError', 'URIError']);
@@ -37,6 +37,38 @@ function withBase(name: string): string[] {
 /** Whether a parameter certainly takes errors and nothing else: a class of them, or several. */
 export function takesErrors(scope: Scope, { class: ofClass, place: { file }, parameter }: Slot): boolean {
   return ofClass === undefined ? isError(scope, file, parameter.type, 0) : isErrorClass(scope, ofClass);
+}
+
+/** Whether a type certainly takes no error: a plain value, or a class with fields that errors do not have. */
+export function takesNoError(scope: Scope, file: FileRecord, type: TypeRecord | undefined): boolean {
+  switch (type?.kind) {
+    case 'keyword':
+      return PLAIN.has(type.text);
+    case 'literal':
+    case 'array':
+      return true;
+    case 'union': {
+      const items = type.items.filter((item) => !isNothing(item));
+      return items.length > 0 && items.every((item) => takesNoError(scope, file, item));
+    }
+    case 'name': {
+      const found = scope.declared(file, type.path);
+      if (found?.class === undefined) return false;
+      const { classes, isComplete } = chainOf(scope, { file: found.file, class: found.class });
+      const members = classes.flatMap((owner) => owner.class.members);
+      const isErrorLike = members.some(({ name }) => name === 'message');
+      return isComplete && !isErrorLike && members.some(isOwnField);
+    }
+    default:
+      return false;
+  }
+}
+
+const PLAIN = new Set(['string', 'number', 'boolean', 'bigint', 'symbol']);
+const OF_ERRORS = new Set<string | undefined>(['name', 'stack', 'cause', 'toString']);
+
+function isOwnField({ name, kind, isStatic, isOptional }: MemberRecord): boolean {
+  return name !== undefined && kind !== 'constructor' && !isStatic && !isOptional && !OF_ERRORS.has(name);
 }
 
 function isError(scope: Scope, file: FileRecord, type: TypeRecord | undefined, depth: number): boolean {

@@ -7,7 +7,7 @@ export const CODES = {
   ONW1101: 'the target of a callback does not exist',
   ONW1102: 'two nodes, services or schedules have one name',
   ONW1103: 'a name is empty, too long or has forbidden characters',
-  ONW1104: 'an unmarked parameter takes another value than its type suggests',
+  ONW1104: 'a parameter takes another value than its type suggests',
   ONW1106: 'one value has two marks, or two parameters have no mark',
   ONW1107: 'a mark has nothing to take its value from',
   ONW1108: 'a required field or parameter has no source',

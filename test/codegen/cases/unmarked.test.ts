@@ -5,7 +5,8 @@ import { Catalogue } from '../catalogue-project.ts';
 
 const catalogue = new Catalogue('cases-unmarked');
 
-const HEAD = `import { IsInt, IsString } from 'class-validator';
+const HEAD = `import { Transform } from 'class-transformer';
+import { IsInt, IsString } from 'class-validator';
 import { ErrorValue, Handler, Job, Message, OnEnd, OnError, OnSuccess, ReturnValue, TerminalError, type StepContext } from 'onward';
 export class Order { @IsInt() cents!: number }
 export class Declined extends Error { declare code: 'no' }
@@ -113,4 +114,50 @@ describe('an unmarked parameter that takes everything', () => {
 // What is not refused compiles, with its wiring.
 afterAll(() => {
   expect(catalogue.compile()).toBe('');
+});
+
+describe('a mark for the error', () => {
+  it('is refused on a type that takes no error', () => {
+    expect(
+      about(
+        'no-error',
+        `  @OnError('order') a(@ErrorValue() e: Order): void { void e; }
+  @OnEnd('order') b(@Message() order: Order, @ErrorValue() e: Order | undefined): void { void [order, e]; }
+  @OnError('order') c(note: Note): void { void note; }
+  @Job() order(order: Order): string { return String(order.cents); }
+}
+export class Note {
+  @ErrorValue() cents!: number;`,
+      ),
+    ).toMatchInlineSnapshot(`
+      [
+        "1:37 error ONW1104: @ErrorValue() takes the error of S.order, and the type here is no error; write \`Error\`, or the class that \`when\` names",
+        "2:60 error ONW1104: @ErrorValue() takes the error of S.order, and the type here is no error; write \`Error\`, or the class that \`when\` names",
+        "7:17 error ONW1104: @ErrorValue() takes the error of S.order, and the type here is no error; write \`Error\`, or the class that \`when\` names",
+      ]
+    `);
+  });
+
+  it('is right on an error, on what has the fields of one, and on what takes anything', () => {
+    expect(
+      about(
+        'an-error',
+        `  @OnError('order') a(@ErrorValue() e: Error | undefined): void { void e; }
+  @OnError('order') b(@ErrorValue() e: Like): void { void e; }
+  @OnError('order') c(@ErrorValue() e: object): void { void e; }
+  @OnError('order') d(@ErrorValue() e: { message: string }): void { void e; }
+  @OnError('order', { when: Gone }) e(@ErrorValue() e: Gone): void { void e; }
+  @OnError('order', { when: [Final, RangeError] }) f(@ErrorValue() e: Final | RangeError): void { void e; }
+  @OnError('order') g(text: Text): void { void text; }
+  @Job() order(order: Order): string { return String(order.cents); }
+}
+export class Like {
+  message!: string;
+  code?: number;
+}
+export class Text {
+  @ErrorValue() @Transform(({ value }) => String(value).length) cents!: number;`,
+      ),
+    ).toEqual([]);
+  });
 });
