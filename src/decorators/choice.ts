@@ -3,6 +3,8 @@
 // CHOICE-1. A predicate takes its own target's value only.
 // CHOICE-2. The values of the target stand in the type of `when`, so that the editor lists them.
 
+import type { Plain } from './fit.ts';
+
 /** Stands in the place of a `when` that was not given. */
 export interface Unset {
   readonly unset: never;
@@ -57,11 +59,14 @@ export type WhenVerdict<R, W> = W extends (value: infer P) => boolean
           ? void
           : ['when asks for', UnknownField<R, W>, 'but the target returns', R];
 
+/** Fields of a pattern, at any depth, that no value has. Patterns look into records only. */
 type UnknownField<R, W> = unknown extends R
   ? never
-  : W extends Literal
+  : W extends Literal | undefined
     ? never
-    : Exclude<keyof W, R extends R ? keyof R : never>;
+    : { [F in keyof W]: F extends FieldOf<R> ? UnknownField<ValueAt<R, F>, W[F]> : F }[keyof W];
+type FieldOf<R> = R extends Plain ? never : keyof R;
+type ValueAt<R, F> = R extends Plain ? never : F extends keyof R ? R[F] : never;
 
 /**
  * What `when` of a success edge may be. The values of the target stand in it for the editor, which lists them.

@@ -6,11 +6,18 @@ import type { FlagMissing } from './method-types.ts';
 import { markSensitive } from '../values/sensitive.ts';
 import { assertLegacyCall, assertParentheses, recordFieldMark, recordParameterMark, type Mark } from './record.ts';
 
-/** Goes on a parameter, or on a field of a message class. */
-export type MarkDecorator = (target: object | FlagMissing, key: string | symbol | undefined, index?: number) => void;
+/** Stands where parameters of a constructor have no key: the compiler's error then shows this text. Nothing fits it. */
+type OnConstructor<Text = 'a parameter of a constructor takes no mark'> = [Text] extends [never] ? never : [Text];
 
-/** Goes on a parameter only. */
-export type ParameterMarkDecorator = (target: object, key: string | symbol | undefined, index: number) => void;
+/** Goes on a parameter of a method, or on a field of a message class. */
+export type MarkDecorator = (
+  target: object | FlagMissing,
+  key: string | symbol | OnConstructor,
+  index?: number,
+) => void;
+
+/** Goes on a parameter of a method only. */
+export type ParameterMarkDecorator = (target: object, key: string | symbol | OnConstructor, index: number) => void;
 
 /**
  * Takes the target's return value.
@@ -68,7 +75,7 @@ function markDecorator(annotation: string, mark: Mark, given: readonly unknown[]
   assertParentheses(annotation, given);
   return (target, key, index) => {
     assertLegacyCall(annotation, target, key);
-    // A parameter of a constructor has no key. The generator refuses it; there is no node to record it for.
+    // A parameter of a constructor has no key: the compiler refuses it, and there is no node to record it for.
     if (key === undefined) return;
     if (typeof index === 'number') recordParameterMark(target, String(key), index, mark);
     else recordFieldMark(target, String(key), mark);

@@ -112,9 +112,11 @@ describe('says in one sentence what is wrong', () => {
       the target returns atlas | novel | other which is never nvoel
       the target returns Loan which is never { readonly state: payed; }
       when asks for stat but the target returns Loan
+      when asks for hal but the target returns Delivery
+      when asks for length but the target returns { url: string; }[]
       Property 'shelff' does not exist on type 'Loan'. Did you mean 'shelf'?
       there is no public method lendd only all | alone | anything | archived | archivedToo | barred | base | both | bound | boundToo | caught | classify | ... 55 more ... | written
-      there is no public method lendd only anyError | asyncGenerator | boundError | boundField | boundFunction | boundNothing | boundType | classify | ... 35 more ... | whenAndOtherwise
+      there is no public method lendd only anyError | asyncGenerator | boundError | boundField | boundFunction | boundNothing | boundType | classify | ... 38 more ... | whenAndOtherwise
       there is no public method lendd only all | alone | anything | archived | archivedToo | barred | base | both | bound | boundToo | caught | classify | ... 55 more ... | written
       the target returns void which does not fit the parameter Loan
       the target returns novel which does not fit the parameter atlas
@@ -146,6 +148,7 @@ describe('says in one sentence what is wrong', () => {
       the error is any Error until \`when\` names BookLost
       the target returns T[] which does not fit the parameter string
       a generator cannot be a node: return a value instead
+      Unable to resolve signature of parameter decorator when called as an expression.
       "
     `);
   });

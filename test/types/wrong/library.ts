@@ -70,6 +70,13 @@ export class Wrong {
   @OnSuccess(() => Library, 'lend', { when: { state: 'payed' } }) pattern(loan: Loan) {}
   // wrong: when asks for
   @OnSuccess(() => Library, 'lend', { when: { stat: 'lent' } }) patternField(loan: Loan) {}
+  // wrong: when asks for hal but the target returns Delivery
+  @OnSuccess('sends', { when: { to: { hal: 'a' } } }) patternInside() {}
+  @Job() sends(request: Request): Delivery {
+    return { request, to: { hall: 'a', seat: '1' } };
+  }
+  // wrong: when asks for length but the target returns { url: string; }[]
+  @OnSuccess(() => Library, 'scan', { when: { length: 1 } }) patternOfList() {}
   // wrong: Property 'shelff' does not exist
   @OnSuccess(() => Library, 'lend', { when: (loan) => loan.shelff > 1 }) predicate(loan: Loan) {}
   // wrong: there is no public method
@@ -163,4 +170,9 @@ export class WrongToo<T> {
   @OnSuccess('keep') kept(first: string) {}
   // wrong: a generator cannot be a node
   @Job() *each(request: Request): Generator<T> {}
+}
+
+export class MarkedConstructor {
+  // wrong: Unable to resolve signature of parameter decorator
+  constructor(@ReturnValue() readonly loan: Loan | null = null) {}
 }
