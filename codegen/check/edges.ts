@@ -192,10 +192,10 @@ function checkBind(edge: EdgeModel, message: MessageModel | undefined, report: R
     report('ONW1109', edge.place, text);
     return;
   }
-  if (edge.bind === 'function') return;
+  if (edge.bound === undefined) return;
   const related = [{ place: message.slot.place, text: 'the message is taken here' }];
   const fields = message.fields.filter((field) => !field.isMethod).map((field) => field.name);
-  for (const name of edge.bind) {
+  for (const name of edge.bound) {
     const taken = whatFills(edge, name);
     if (taken !== undefined) {
       const text = `\`bind\` sets \`${name}\`, which takes ${taken}; remove it from \`bind\``;
@@ -218,9 +218,10 @@ function whatFills({ on, field, errorField, join }: EdgeModel, name: string): st
 
 /** With a marked field, and in a join, all other fields come from `bind` and from nothing else. */
 function checkRequired(edge: EdgeModel, message: MessageModel | undefined, report: Report): void {
-  const { field, errorField, join, bind, place, to } = edge;
-  if ((field ?? errorField ?? join) === undefined || message === undefined || bind === 'function') return;
-  const given = new Set([...(bind ?? []), ...(join?.keys ?? []), ...misspelt(edge, message)]);
+  const { field, errorField, join, bind, bound, place, to } = edge;
+  if ((field ?? errorField ?? join) === undefined || message === undefined) return;
+  if (bind !== undefined && bound === undefined) return;
+  const given = new Set([...(bound ?? []), ...(join?.keys ?? []), ...misspelt(edge, message)]);
   // A marked field that no moment fills has a report of its own.
   const mayMark = join === undefined || to.watches.every((on) => on === 'join');
   const missing = message.fields.filter(

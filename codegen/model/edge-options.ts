@@ -65,7 +65,18 @@ export function isOfRun(on: EdgeOn): boolean {
 
 type EdgeFacts = Pick<
   EdgeModel,
-  'when' | 'asks' | 'values' | 'caught' | 'otherwise' | 'each' | 'recover' | 'after' | 'critical' | 'bind' | 'options'
+  | 'when'
+  | 'asks'
+  | 'values'
+  | 'caught'
+  | 'otherwise'
+  | 'each'
+  | 'recover'
+  | 'after'
+  | 'critical'
+  | 'bind'
+  | 'bound'
+  | 'options'
 >;
 
 /** The facts that an edge's options say. */
@@ -99,8 +110,20 @@ export function readOptions(scope: Scope, on: EdgeOn, options: Folded | undefine
     recover: isSet('recover'),
     ...(after !== undefined && { after: delayOf(scope, after) }),
     ...(critical !== undefined && { critical: critical === 'hidden' ? critical : booleanOf(scope, critical) }),
-    ...(bind !== undefined && { bind: keysOf(scope, bind) ?? 'function' }),
+    ...(bind !== undefined && boundBy(scope, bind)),
   };
+}
+
+/** What is bound: the fields of a record, or a function, with the fields of the record that is all it returns. */
+function boundBy(scope: Scope, bind: Folded): Pick<EdgeModel, 'bind' | 'bound'> {
+  const keys = keysOf(scope, bind);
+  if (keys !== undefined) return { bind: keys, bound: keys };
+  const { file, value } = fold(scope, bind);
+  const returns = value.kind === 'function' ? value.returns : undefined;
+  // What is spread may be a parameter.
+  const isPlain = returns?.kind === 'object' && returns.spreads.length === 0;
+  const bound = isPlain ? keysOf(scope, { file, value: returns }) : undefined;
+  return { bind: 'function', ...(bound !== undefined && { bound }) };
 }
 
 function reportHidden(options: Folded | undefined, needed: readonly string[], report: Report): void {

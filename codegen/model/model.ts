@@ -197,6 +197,8 @@ export interface EdgeModel {
   readonly critical?: boolean | 'hidden';
   readonly join?: JoinModel;
   readonly bind?: readonly string[] | 'function';
+  /** The bound fields, of a function too; absent if they cannot be read. */
+  readonly bound?: readonly string[];
   readonly options: Folded | undefined;
   /** The field that takes the return value, the error, or the value of a join's source. */
   readonly field?: FieldModel;

@@ -35,4 +35,8 @@ export class Shop {
   @OnSuccess('order', { bind: { order: {}, template: '', subjekt: '', subject: '' } }) wrongBind(mail: Mail): void {}
   @OnSuccess('order', { when: () => true, otherwise: true }) both(): void {}
   @OnSuccess('empty') noMessage(@Message() order: Order): void {}
+  @OnSuccess('order', { bind: () => ({ template: '' }) }) unfilledByFunction(mail: Mail): void {}
+  @OnSuccess('order', { bind: ({ returnValue }) => ({ order: returnValue, template: '', subject: '' }) }) boundByFunction(mail: Mail): void {}
+  // What the function returns cannot be read.
+  @OnSuccess('order', { bind: ({ returnValue }) => returnValue.id === '' ? { template: '' } : { subject: '' } }) unread(mail: Mail): void {}
 }
