@@ -81,7 +81,7 @@ describe('onward explain, given a line of the wiring', () => {
       "
     `);
     expect(await explain('src/onward.gen.ts:999')).toMatchInlineSnapshot(`
-      "error ONW6030: line 999 of the wiring is not about a service, a node or an edge; the nearest line that is, 46, is about the edge to Bob's shop.book on error of Bob's shop.sell; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
+      "error ONW6030: line 999 of the wiring is not about a service, a node or an edge; the nearest line that is, 52, is about the edge to Bob's shop.book on error of Bob's shop.sell; explain takes a code such as ONW1101, or a line of the wiring about a service, a node or an edge
       "
     `);
     expect(await explain('src/shop.ts:1')).toMatchInlineSnapshot(`
