@@ -11,6 +11,7 @@ import type { StoreStatistics } from '../engines/store/statistics.ts';
 import { StoreEngine } from '../engines/store/store-engine.ts';
 import type { Delivering } from '../engines/store/store-engine-options.ts';
 import type { MaybePromise, Store } from '../engines/store/store.ts';
+import { assertNone, FLAG, type OptionRule, type OptionTable, problemsOf } from '../values/option-rules.ts';
 import { seededRandom } from './random.ts';
 import { StoreAround } from './store-around.ts';
 
@@ -40,8 +41,26 @@ export interface JournaledEngine extends Engine {
   restart(): void;
 }
 
-/** An engine for tests. Its records live as long as it does. */
+const SHARE: OptionRule = {
+  fits: (value) => typeof value === 'number' && value >= 0 && value <= 1,
+  expected: 'a share from 0 to 1',
+};
+
+const OPTIONS = {
+  seed: { fits: (value) => typeof value === 'number' && Number.isFinite(value), expected: 'a number' },
+  duplicate: SHARE,
+  lose: SHARE,
+  reorder: FLAG,
+  slow: SHARE,
+} as const satisfies OptionTable;
+
+/**
+ * An engine for tests. Its records live as long as it does.
+ *
+ * @throws {OnwardError} ONW3004 with every option that is wrong.
+ */
 export function journaledEngine(options: JournaledEngineOptions = {}): JournaledEngine {
+  assertNone(problemsOf(options, OPTIONS), 'the options of journaledEngine are not valid');
   const { seed = 1, duplicate = 0, lose = 0, reorder = false, slow = 0 } = options;
   const isFaulty = duplicate > 0 || lose > 0 || reorder;
   const faults: Faults = new Faults(options, () => engine);

@@ -145,3 +145,10 @@ describe('a restart', () => {
     expect(report).toMatchObject({ status: 'failed', failures: [{ error: { code: 'ONW3044' } }] });
   });
 });
+
+test('options that make no sense are refused, all at once', () => {
+  const given: object = { lose: 2, duplicate: '0.5', reordr: true };
+  expect(() => journaledEngine(given)).toThrow(
+    'ONW3004: the options of journaledEngine are not valid: expected `lose` to be a share from 0 to 1, got 2; expected `duplicate` to be a share from 0 to 1, got "0.5"; there is no option `reordr`; did you mean `reorder`?',
+  );
+});
