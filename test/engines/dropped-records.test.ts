@@ -2,25 +2,18 @@
 // and all is read anew. A body that is under way, or about to begin, is none the worse for it.
 
 import { IsString } from 'class-validator';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Handler, Job, type StepContext } from 'onward';
 import type { Committed, LoadedRecords, MaybePromise, Store } from '../../src/engines/store/store.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
 import { StoreAround } from '../../src/testing/store-around.ts';
-import { ByHand, jobOf, settled, SharedStore } from '../support/by-hand.ts';
+import { ByHand, jobOf, looksByHand, settled, SharedStore } from '../support/by-hand.ts';
 import { wired } from '../support/wired.ts';
 
-const LOOK_MS = 250;
 /** So many steps of promises lie between an answer and what is done with it, and more. */
 const DELAYS = Array.from({ length: 6 }, (_, delay) => delay);
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+const looks = looksByHand();
 
 async function steps(count: number): Promise<void> {
   for (let step = 0; step < count; step++) await Promise.resolve();
@@ -120,8 +113,7 @@ test.each(DELAYS)(
     store.hold();
     yard.end.get('sand')?.();
     await settled();
-    await vi.advanceTimersByTimeAsync(LOOK_MS);
-    await settled();
+    await looks(1);
     await store.answer(delay);
     expect(yard.stopped).toEqual([]);
     yard.end.get('gravel')?.();

@@ -1,20 +1,12 @@
 // What other processes have written to a shared store is found by looking, also where nobody says so.
 
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Handler, Job, type StepContext } from 'onward';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
-import { ByHand, jobOf, settled, SharedStore } from '../support/by-hand.ts';
+import { ByHand, jobOf, looksByHand, settled, SharedStore } from '../support/by-hand.ts';
 import { wired } from '../support/wired.ts';
 
-const LOOK_MS = 250;
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+const looks = looksByHand();
 
 /** Bodies that end when they are told to; who calls ends only in a process that lives on. */
 class Yard {
@@ -54,8 +46,7 @@ test('LOOKS-2 a caller gets the end of its step from another process, whatever i
   expect([one.yard.weighed, other.yard.weighed]).toEqual([[7], []]);
   // It reads the run for something else: what it knows of it is of the last version.
   await (await other.runtime.run('run'))?.inspect();
-  await vi.advanceTimersByTimeAsync(LOOK_MS);
-  await settled();
+  await looks(1);
   expect(other.yard.weighed).toEqual([7]);
 });
 
@@ -71,7 +62,6 @@ test('LOOKS-2 who waits for a run gets its end, also where the run was read for 
   other.yard.end[0]?.();
   await settled();
   await (await one.runtime.run('run'))?.inspect();
-  await vi.advanceTimersByTimeAsync(LOOK_MS);
-  await settled();
+  await looks(1);
   expect(ended).toHaveBeenCalledWith('completed');
 });

@@ -2,24 +2,17 @@
 // again, in order and once.
 
 import { IsString } from 'class-validator';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Job, OnSuccess } from 'onward';
 import type { LoadedRecords, PageQuery, RecordPage, RunChange } from '../../src/engines/store/store.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
 import { StoreAround } from '../../src/testing/store-around.ts';
-import { ByHand, jobOf, settled, SharedStore } from '../support/by-hand.ts';
+import { ByHand, jobOf, looksByHand, settled, SharedStore } from '../support/by-hand.ts';
 import { wired } from '../support/wired.ts';
 
-const LOOK_MS = 250;
 const AGAIN_MS = 100;
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+const looks = looksByHand();
 
 class Load {
   @IsString() load!: string;
@@ -96,8 +89,7 @@ function ends(changes: readonly RunChange[]): boolean {
 async function again(process: ReturnType<typeof processOn>): Promise<void> {
   await process.clock.advance(AGAIN_MS);
   await settled();
-  await vi.advanceTimersByTimeAsync(4 * LOOK_MS);
-  await settled();
+  await looks(4);
 }
 
 /** A process that performs a run, whose answers get lost from the time that it says. */

@@ -1,23 +1,15 @@
 // Several processes with one store: what one of them waits for, or has begun, comes to its end, whatever the others do meanwhile.
 
 import { IsString } from 'class-validator';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Job, type StepContext } from 'onward';
 import type { Store } from '../../src/engines/store/store.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
 import { StoreAround } from '../../src/testing/store-around.ts';
-import { ByHand, jobOf, settled, SharedStore } from '../support/by-hand.ts';
+import { ByHand, jobOf, looksByHand, settled, SharedStore } from '../support/by-hand.ts';
 import { wired } from '../support/wired.ts';
 
-const LOOK_MS = 250;
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+const looks = looksByHand();
 
 class Load {
   @IsString() load!: string;
@@ -52,11 +44,6 @@ function processOn(store: Store, deaths = Number.POSITIVE_INFINITY) {
   const [sharing, yard] = [new ByHand(), new Yard()];
   const parameters = { 'Yard.haul': [Load], 'Yard.lift': ['context'] } as const;
   return { sharing, yard, ...wired(new StoreEngine(store, { sharing, deaths }), { Yard: yard }, parameters) };
-}
-
-async function looks(times: number): Promise<void> {
-  await vi.advanceTimersByTimeAsync(times * LOOK_MS);
-  await settled();
 }
 
 test('who reads the events of a run that has ended in another process comes to their end', async () => {

@@ -1,5 +1,6 @@
 // A store that several engines of one process share, and what brings them tasks: nothing comes but what a test hands out.
 
+import { afterEach, beforeEach, vi } from 'vitest';
 import { MapStore } from '../../src/engines/store/map-store.ts';
 import type { TaskJob } from '../../src/engines/store/shared/given-tasks.ts';
 import type { Sharing, SharedRuns } from '../../src/engines/store/shared/sharing.ts';
@@ -50,6 +51,22 @@ export class ByHand implements Sharing {
 
 export function jobOf(id: string, deaths = 0): TaskJob {
   return { id, isAgain: deaths > 0, deaths, goesOnWith: () => true };
+}
+
+const LOOK_MS = 250;
+
+/** Called in a file: processes look for each other's work when a test says so. @returns lets them look so many times */
+export function looksByHand(): (times: number) => Promise<void> {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  return async (times) => {
+    await vi.advanceTimersByTimeAsync(times * LOOK_MS);
+    await settled();
+  };
 }
 
 /** Lets all happen that waits for nothing but turns of the event loop. */
