@@ -20,6 +20,7 @@ import {
 import { durationMs, type Duration } from '../../graph/duration.ts';
 import { assertNone, MEMORY_ENGINE_OPTIONS, problemsOf } from '../../values/option-rules.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
+import { IdleWaiters } from '../idle.ts';
 import type { MemoryLoop } from './loop.ts';
 import { KnownRuns, type AnyRun } from './known-runs.ts';
 
@@ -52,18 +53,12 @@ interface Opened {
   readonly loop: MemoryLoop;
 }
 
-interface IdleWaiter {
-  readonly resolve: () => void;
-  readonly refuse: (fault: OnwardError) => void;
-}
-
 class MemoryEngine implements Engine {
   readonly capabilities = MEMORY;
   #isTaken = false;
   #state: Opened | undefined;
   readonly #known = new KnownRuns();
-  #idleWaiters: IdleWaiter[] = [];
-  #isClosed = false;
+  readonly #idle = new IdleWaiters();
   readonly #keepRuns: number;
   readonly #keepForMs: number;
 
@@ -164,8 +159,7 @@ class MemoryEngine implements Engine {
 
   idle(): Promise<void> {
     if (this.#known.open === 0) return Promise.resolve();
-    if (this.#isClosed) return Promise.reject(notIdle());
-    return new Promise((resolve, refuse) => this.#idleWaiters.push({ resolve, refuse }));
+    return this.#idle.wait();
   }
 
   async close(limits: CloseLimits): Promise<void> {
@@ -181,9 +175,8 @@ class MemoryEngine implements Engine {
         for (const run of this.#known.allOpen()) void run.signal({ type: 'cancel', reason: 'the runtime was closed' });
       },
     });
-    this.#isClosed = true;
     for (const run of this.#known.allOpen()) run.left();
-    for (const { refuse } of this.#idleWaiters.splice(0)) refuse(notIdle());
+    this.#idle.close('something that they have called never returned');
   }
 
   #ended(run: AnyRun): void {
@@ -192,18 +185,11 @@ class MemoryEngine implements Engine {
     if (isKept) this.#known.forget(this.#keepRuns, Number.NEGATIVE_INFINITY);
     run.settle();
     this.#opened().core.observers.forget(run);
-    if (this.#known.open > 0 || this.#idleWaiters.length === 0) return;
-    const waiters = this.#idleWaiters;
-    this.#idleWaiters = [];
-    for (const { resolve } of waiters) resolve();
+    if (this.#known.open === 0) this.#idle.idle();
   }
 
   #forgetOld(): void {
     if (this.#keepForMs === Number.POSITIVE_INFINITY) return;
     this.#known.forget(this.#keepRuns, this.#opened().core.clock.now() - this.#keepForMs);
   }
-}
-
-function notIdle(): OnwardError {
-  return new OnwardError('ONW3040', 'the runtime is closed, and something that a run has called never returns');
 }

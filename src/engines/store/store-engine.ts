@@ -7,6 +7,7 @@
 
 import { describeThrown, printable } from '../../values/describe.ts';
 import type { SavedTexts } from '../saved-texts.ts';
+import { IdleWaiters } from '../idle.ts';
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
 import type { HeldStep, Retried, Submission, Submitted } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
@@ -115,7 +116,7 @@ export class StoreEngine implements Engine {
   });
   #open = 0;
   #hasRecovered = false;
-  readonly #idleWaiters: { readonly resolve: () => void; readonly refuse: (fault: OnwardError) => void }[] = [];
+  readonly #idle = new IdleWaiters();
   #isClosed = false;
 
   constructor(store: Store, options: StoreEngineOptions = {}) {
@@ -184,6 +185,7 @@ export class StoreEngine implements Engine {
     this.#parts = { ...core, turns, due, keeping };
     this.#places = undefined;
     this.#isClosed = false;
+    this.#idle.open();
     this.#suspects = new Suspects({
       clock,
       limit: this.#deaths,
@@ -298,8 +300,7 @@ export class StoreEngine implements Engine {
   idle(): Promise<void> {
     if (this.#shared !== undefined) return this.#shared.idle();
     if (this.#isIdle) return Promise.resolve();
-    if (this.#isClosed) return Promise.reject(notIdle());
-    return new Promise((resolve, refuse) => this.#idleWaiters.push({ resolve, refuse }));
+    return this.#idle.wait();
   }
 
   get openRuns(): number {
@@ -331,7 +332,7 @@ export class StoreEngine implements Engine {
   #leaveOpen(): void {
     this.#isClosed = true;
     for (const run of this.#runs.held()) if (run.isOpen) run.left();
-    for (const { refuse } of this.#idleWaiters.splice(0)) refuse(notIdle());
+    this.#idle.close('they go on when it is opened again');
   }
 
   /** Drops all that is not in the store, as a crash does, and goes on from there. */
@@ -487,12 +488,8 @@ export class StoreEngine implements Engine {
   /** One less is open: it has ended, or cannot be read, and nobody waits for that one. */
   #left(): void {
     this.#open--;
-    if (this.#isIdle) for (const { resolve } of this.#idleWaiters.splice(0)) resolve();
+    if (this.#isIdle) this.#idle.idle();
   }
-}
-
-function notIdle(): OnwardError {
-  return new OnwardError('ONW3040', 'the runtime is closed while runs are open: they go on when it is opened again');
 }
 
 function failedText(runId: string, fault: unknown): string {
