@@ -135,6 +135,7 @@ function isTransformed({ member }: FieldModel): boolean {
 }
 
 const MARK_IT = 'to take the error, write @ErrorValue() before it';
+const MARK_EITHER = 'to take the value or the error, write @ReturnValue() or @ErrorValue() before it';
 
 /** Types cannot see marks: to them, a parameter for the error is right with a mark or without. */
 function checkErrorTaken(scope: Scope, { edges }: NodeModel, slot: Slot, report: Report): void {
@@ -155,15 +156,15 @@ function mayBeError(scope: Scope, slot: Slot | undefined): boolean {
   return type === undefined || (type.kind === 'keyword' && type.text === 'any') || takesErrors(scope, slot);
 }
 
-/** `unknown` takes any message. Where no target has one, it seems to want the error. A warning: it does no harm. */
+/** Where no target has a message, it seems to want the error or the value. A class has a report of its own. */
 function checkNothingTaken({ edges, watches, isDeclared }: NodeModel, slot: Slot | undefined, report: Report): void {
-  const type = slot?.parameter.type;
-  if (slot === undefined || type?.kind !== 'keyword' || (type.text !== 'unknown' && type.text !== 'any')) return;
+  if (slot === undefined || slot.class !== undefined || slot.parameter.isOptional) return;
   // Bodies may call what is declared, with any message. A target that was not found has a report of its own.
   const [first] = edges;
   if (isDeclared || first === undefined || first.from === null || edges.length !== watches.length) return;
   if (!edges.every((edge) => hasErrorBeside(edge) && hasNoMessage(edge.from))) return;
-  const text = `the unmarked parameter takes the message of ${first.from.id}, which has none, so it is always undefined; ${MARK_IT}, or remove it`;
+  const fix = edges.some(({ on }) => on === 'end') ? MARK_EITHER : MARK_IT;
+  const text = `the unmarked parameter takes the message of ${first.from.id}, which has none, so it is always undefined; ${fix}, or remove it`;
   report('ONW1104', slot.place, text, { severity: 'warning' });
 }
 

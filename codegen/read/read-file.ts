@@ -10,6 +10,7 @@ import {
   type Body,
   type ClassRecord,
   type DeclarationRecord,
+  type EntryRecord,
   type ExportRecord,
   type FileRecord,
   type ImportRecord,
@@ -27,7 +28,7 @@ import {
   trimmed,
   type Reading,
 } from './read-value.ts';
-import { span } from './span.ts';
+import { span, type Span } from './span.ts';
 import { syntaxOf } from './syntax.ts';
 
 /** What an exported class without a name is called inside its file; nothing else can have this name. */
@@ -176,19 +177,25 @@ function readVariables(reading: Reading, node: ts.VariableStatement, found: Find
   }
 }
 
+/** A member without a value is one more than the last, except in `declare enum`. */
 function readEnum(reading: Reading, node: ts.EnumDeclaration): ValueRecord {
-  const entries = node.members.flatMap((member) => {
-    const key = readPropertyName(reading.ts, member.name);
-    if (key === undefined || member.initializer === undefined) return [];
-    return [{ key, at: spanOf(reading, member.name), value: readValue(reading, member.initializer) }];
-  });
-  return {
-    kind: 'object',
-    entries,
-    spreads: [],
-    isOpen: entries.length < node.members.length,
-    at: spanOf(reading, node.name),
-  };
+  const { ts } = reading;
+  const isDeclared = (node.modifiers ?? []).some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword);
+  const entries: EntryRecord[] = [];
+  let next = isDeclared ? undefined : 0;
+  for (const { name, initializer } of node.members) {
+    const key = readPropertyName(ts, name);
+    const at = spanOf(reading, name);
+    const value = initializer === undefined ? countedValue(next, at) : readValue(reading, initializer);
+    next = !isDeclared && value?.kind === 'literal' && typeof value.value === 'number' ? value.value + 1 : undefined;
+    if (key !== undefined && value !== undefined) entries.push({ key, at, value });
+  }
+  const isOpen = entries.length < node.members.length;
+  return { kind: 'object', entries, spreads: [], isOpen, at: spanOf(reading, node.name) };
+}
+
+function countedValue(value: number | undefined, at: Span): ValueRecord | undefined {
+  return value === undefined ? undefined : { kind: 'literal', value, at };
 }
 
 function readImport({ ts }: Reading, node: ts.ImportDeclaration, found: Findings): void {

@@ -16,6 +16,9 @@ export type Plain =
   | undefined
   | Date
   | RegExp
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
+  | Promise<unknown>
   | readonly unknown[]
   | AnyMethod;
 

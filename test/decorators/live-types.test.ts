@@ -112,11 +112,13 @@ describe('says in one sentence what is wrong', () => {
       the target returns atlas | novel | other which is never nvoel
       the target returns Loan which is never { readonly state: payed; }
       when asks for stat but the target returns Loan
+      the target returns Loan which does not fit the parameter Map<string Loan>
+      the target returns Loan which does not fit the parameter Promise<Loan>
       when asks for hal but the target returns Delivery
       when asks for length but the target returns { url: string; }[]
       Property 'shelff' does not exist on type 'Loan'. Did you mean 'shelf'?
       there is no public method lendd only all | alone | anything | archived | archivedToo | barred | base | both | bound | boundToo | caught | classify | ... 55 more ... | written
-      there is no public method lendd only anyError | asyncGenerator | boundError | boundField | boundFunction | boundNothing | boundType | classify | ... 38 more ... | whenAndOtherwise
+      there is no public method lendd only anyError | asyncGenerator | boundError | boundField | boundFunction | boundNothing | boundType | classify | ... 40 more ... | whenAndOtherwise
       there is no public method lendd only all | alone | anything | archived | archivedToo | barred | base | both | bound | boundToo | caught | classify | ... 55 more ... | written
       the target returns void which does not fit the parameter Loan
       the target returns novel which does not fit the parameter atlas

@@ -161,3 +161,21 @@ export class Text {
     ).toEqual([]);
   });
 });
+
+it('warns of a parameter that is always undefined, as no target has a message', () => {
+  expect(
+    about(
+      'undefined',
+      `  @OnEnd('none') a(value: number | undefined): void { void value; }
+  @OnError('none') b(error: { message: string }): void { void error; }
+  @OnEnd('none') c(@ReturnValue() value: number | undefined): void { void value; }
+  @OnEnd('none') d(value?: number): void { void value; }
+  @Job() none(): number { return 1; }`,
+    ),
+  ).toMatchInlineSnapshot(`
+    [
+      "1:20 warning ONW1104: the unmarked parameter takes the message of S.none, which has none, so it is always undefined; to take the value or the error, write @ReturnValue() or @ErrorValue() before it, or remove it",
+      "2:22 warning ONW1104: the unmarked parameter takes the message of S.none, which has none, so it is always undefined; to take the error, write @ErrorValue() before it, or remove it",
+    ]
+  `);
+});

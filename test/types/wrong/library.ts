@@ -70,6 +70,10 @@ export class Wrong {
   @OnSuccess(() => Library, 'lend', { when: { state: 'payed' } }) pattern(loan: Loan) {}
   // wrong: when asks for
   @OnSuccess(() => Library, 'lend', { when: { stat: 'lent' } }) patternField(loan: Loan) {}
+  // wrong: the target returns Loan which does not fit the parameter Map<string Loan>
+  @OnSuccess(() => Library, 'lend') map(loans: Map<string, Loan>) {}
+  // wrong: the target returns Loan which does not fit the parameter Promise<Loan>
+  @OnSuccess(() => Library, 'lend') notAwaited(loan: Promise<Loan>) {}
   // wrong: when asks for hal but the target returns Delivery
   @OnSuccess('sends', { when: { to: { hal: 'a' } } }) patternInside() {}
   @Job() sends(request: Request): Delivery {

@@ -8,7 +8,7 @@ import {
   type RoutesOf,
   defineGraph,
 } from 'onward/wiring/v1';
-import { type Size, type Sorter, Letter } from './sorting.js';
+import { type Shelf, type Size, type Sorter, Letter } from './sorting.js';
 
 /** The instances that `createRuntime` needs, by service name. */
 export interface Services {
@@ -24,11 +24,15 @@ export interface Nodes {
   readonly 'Sorter.any': HandlerType<undefined, Sorter['any']>;
   readonly 'Sorter.few': HandlerType<undefined, Sorter['few']>;
   readonly 'Sorter.rest': HandlerType<undefined, Sorter['rest']>;
+  readonly 'Sorter.shelf': JobType<Letter, Sorter['shelf']>;
+  readonly 'Sorter.bend': HandlerType<undefined, Sorter['bend']>;
+  readonly 'Sorter.reach': HandlerType<undefined, Sorter['reach']>;
+  readonly 'Sorter.climb': HandlerType<undefined, Sorter['climb']>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
   contract: 1,
-  graphHash: 'WkD_vvyffhnW',
+  graphHash: 'TFL90RIWfzTG',
   classes: () => ({ Letter }),
 
   nodes: {
@@ -64,6 +68,23 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
       kind: 'handler',
       call: (sorter: Sorter): void => sorter.rest(),
     },
+    'Sorter.shelf': {
+      kind: 'job',
+      message: Letter,
+      call: (sorter: Sorter, message: Letter): Shelf => sorter.shelf(message),
+    },
+    'Sorter.bend': {
+      kind: 'handler',
+      call: (sorter: Sorter): void => sorter.bend(),
+    },
+    'Sorter.reach': {
+      kind: 'handler',
+      call: (sorter: Sorter): void => sorter.reach(),
+    },
+    'Sorter.climb': {
+      kind: 'handler',
+      call: (sorter: Sorter): void => sorter.climb(),
+    },
   },
 
   edges: [
@@ -77,6 +98,9 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
     { on: 'success', from: 'Sorter.stamps', to: 'Sorter.few', decorator: 2, when: 'value' },
     { on: 'success', from: 'Sorter.stamps', to: 'Sorter.rest', decorator: 0, otherwise: true },
     { on: 'success', from: 'Sorter.size', to: 'Sorter.rest', decorator: 1 },
+    { on: 'success', from: 'Sorter.shelf', to: 'Sorter.bend', decorator: 0, when: 'value' },
+    { on: 'success', from: 'Sorter.shelf', to: 'Sorter.reach', decorator: 0, when: 'value' },
+    { on: 'success', from: 'Sorter.shelf', to: 'Sorter.climb', decorator: 0, when: 'value' },
   ],
 
   routes: {
@@ -92,5 +116,10 @@ export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
       '1': ['Sorter.few'],
       null: ['Sorter.few'],
     } satisfies Partial<RoutesOf<1 | 2 | null | 'three-or-more'>>,
+    'Sorter.shelf': {
+      '0': ['Sorter.bend'],
+      '4': ['Sorter.reach'],
+      '5': ['Sorter.climb'],
+    } satisfies RoutesOf<Shelf>,
   },
 });

@@ -5,6 +5,11 @@ export class Letter {
   @IsString() text!: string;
 }
 export type Size = 'large' | 'small';
+export enum Shelf {
+  Low,
+  High = 4,
+  Top,
+}
 
 export class Sorter {
   @Job({ exhaustive: true })
@@ -38,4 +43,11 @@ export class Sorter {
   @OnSuccess('stamps', { otherwise: true })
   @OnSuccess('size')
   rest(): void {}
+
+  @Job({ exhaustive: true }) shelf(letter: Letter): Shelf {
+    return letter.text === '' ? Shelf.Low : Shelf.Top;
+  }
+  @OnSuccess('shelf', { when: Shelf.Low }) bend(): void {}
+  @OnSuccess('shelf', { when: Shelf.High }) reach(): void {}
+  @OnSuccess('shelf', { when: Shelf.Top }) climb(): void {}
 }
