@@ -2,7 +2,7 @@
 
 import { IsString } from 'class-validator';
 import { describe, expect, test, vi } from 'vitest';
-import { Handler, Job, OnSuccess, type StepContext } from 'onward';
+import { Handler, isOnwardError, Job, OnSuccess, type StepContext } from 'onward';
 import { EncryptedStore } from '../../src/engines/store/encrypted-store.ts';
 import { MapStore } from '../../src/engines/store/map-store.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
@@ -163,7 +163,7 @@ describe('a run whose key is gone', () => {
     await settled();
     expect(late.yard.begun).toEqual(['iron']);
     expect(late.error.mock.calls).toEqual([LEFT]);
-    expect((await late.runtime.runs()).runs.map(({ id, error }) => [id, error?.code])).toEqual([
+    expect((await late.runtime.runs()).runs.map(({ id, error }) => [id, isOnwardError(error) ? error.code : error])).toEqual([
       ['iron', undefined],
       ['gold', 'ONW4008'],
     ]);

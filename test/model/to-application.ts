@@ -62,7 +62,7 @@ export function applicationOf(plan: GraphPlan, clock: Clock, outage: Outage = ()
     const value = bodyOf(plan, at, { clock, service, began: (line) => begins.add(line), startedAt, outage });
     Object.defineProperty(prototype, name, { value, configurable: true, writable: true });
     const kind = isJob(plan, at) ? 'job' : 'handler';
-    recordNode(prototype, name, kind, optionsOf(node));
+    recordNode(prototype, name, kind, { ...optionsOf(node) });
     nodes[`Model.${name}`] = {
       kind,
       message: kind === 'job' || node.waits ? Anything : true,
