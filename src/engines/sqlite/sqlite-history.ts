@@ -30,9 +30,10 @@ export interface SqliteHistory {
   /**
    * The runs that the file has, the newest first, a page at a time.
    *
-   * A run that no given key opens is listed with the `error` ONW4008.
+   * A run that none of the given keys opens is listed with the `error` ONW4008.
    *
-   * @throws {OnwardError} ONW3004 with everything that is wrong with the query.
+   * @throws {OnwardError} ONW3004 with everything that is wrong with the query; ONW4008 if the runs are encrypted, and no
+   *   key is given.
    */
   runs(query?: RunQuery): Promise<RunPage>;
   /**

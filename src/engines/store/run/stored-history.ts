@@ -10,7 +10,7 @@ import { inspectionOf } from '../../../execute/report.ts';
 import type { RunPage, RunQuery } from '../../../execute/run-query.ts';
 import { Observers } from '../../../observe/observers.ts';
 import { systemClock } from '../../../execute/clock.ts';
-import { OnwardError } from '../../../errors/onward-error.ts';
+import { isOnwardError, OnwardError } from '../../../errors/onward-error.ts';
 import { readRecord, RECORDS, RUN_KEY, SETTINGS_KEY } from '../../../records/keys.ts';
 import { readRunRecord, type SettingsRecord } from '../../../records/records.ts';
 import type { Json } from '../../../values/json.ts';
@@ -38,15 +38,23 @@ const NO_CLASSES = new Classes({
 export class StoredHistory {
   /** The store with the keys that there are. */
   readonly store: EncryptedStore;
+  readonly #hasKeys: boolean;
 
   constructor(store: Store, encryption: Encryption = NO_KEYS) {
     this.store = new EncryptedStore(store, encryption);
+    this.#hasKeys = encryption !== NO_KEYS;
   }
 
-  /** @throws {OnwardError} ONW3004 with everything that is wrong with the query. */
+  /**
+   * @throws {OnwardError} ONW3004 with everything that is wrong with the query; ONW4008 if runs are encrypted, and no key is
+   *   given at all.
+   */
   async runs(query: RunQuery = {}): Promise<RunPage> {
     assertQuery(query);
-    return pageOfRuns(this.store, query, Date.now(), (stored) => this.#found(stored));
+    const page = await pageOfRuns(this.store, query, Date.now(), (stored) => this.#found(stored));
+    const locked = this.#hasKeys ? undefined : page.runs.find(({ error }) => isOnwardError(error, 'ONW4008'));
+    if (locked !== undefined) throw locked.error;
+    return page;
   }
 
   async run(id: string): Promise<RunInspection | undefined> {
