@@ -90,11 +90,11 @@ test('what one entry records, a runtime with the engine of another finds', async
 test('a stack leads to the sources', async () => {
   write(
     'stack.js',
-    `import { createRuntime } from 'onward';
-    try { createRuntime({}, {}); } catch (error) { console.log(JSON.stringify(error.stack)); }`,
+    `import { memoryEngine } from 'onward';
+    try { memoryEngine({ keepRuns: -1 }); } catch (error) { console.log(JSON.stringify(error.stack)); }`,
   );
   const stack = await printedBy('--enable-source-maps', 'stack.js');
-  expect(stack).toMatch(/src\/runtime\/[a-z-]+\.ts:\d+:\d+/);
+  expect(stack).toMatch(/src\/engines\/memory\/[a-z-]+\.ts:\d+:\d+/);
   expect(stack).not.toContain('dist/chunks');
 });
 
