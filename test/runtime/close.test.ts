@@ -47,6 +47,7 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     }
     const { runtime, start, clock } = wired(open(), { Never: new Never() });
     const run = await start('Never.go', undefined, { id: 'a' });
+    await runtime.start(runtime.swarm(), { id: 'b' });
     const events = async (): Promise<void> => {
       for await (const event of run.events()) void event;
     };
@@ -55,7 +56,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const closing = runtime.close({ drainMs: 1_000 });
     await clock.advance(60_000);
     await closing;
-    const late = [run.value(), events(), runtime.idle()].map((answer) => rejectionOf(answer));
+    const empty = await runtime.run('b');
+    const entry = async (): Promise<unknown> => empty?.entry();
+    const late = [run.value(), events(), runtime.idle(), entry()].map((answer) => rejectionOf(answer));
     for (const refused of await Promise.all([...asked, ...late])) expect(refused).toMatchObject({ code: 'ONW3040' });
   });
 

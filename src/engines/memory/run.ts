@@ -221,6 +221,8 @@ export class MemoryRun extends Run implements EngineRun, RunOutcome {
 
   entryOver(): Promise<RunOutcome> {
     if (this.entryStatus !== undefined || this.status !== undefined) return Promise.resolve(this);
+    const fault = this.#parts?.fault;
+    if (fault !== undefined) return Promise.reject(fault);
     return new Promise((resolve) => (this.#ensureParts().entryWaiters ??= []).push(resolve));
   }
 
