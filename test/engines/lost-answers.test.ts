@@ -162,3 +162,20 @@ test('a run that cannot be read when the store answers again is left, and the ot
   ]);
   await one.start('Yard.haul', { load: 'clay' });
 });
+
+test.each([
+  ['written', ['run.started', 'step.started'], 1],
+  ['not written', [], 0],
+] as const)(
+  'a run whose next life was %s, and not answered, is told of as it is: it has the same events as before',
+  async (lost, told, begun) => {
+    const one = await performing('lead', () => undefined);
+    one.seen.length = 0;
+    one.store.loses = () => lost;
+    await expect(one.runtime.retry('run')).rejects.toThrow('ONW3070');
+    one.store.loses = () => undefined;
+    await again(one);
+    expect(one.seen).toEqual(told);
+    expect(one.sharing.tasks).toHaveLength(begun);
+  },
+);

@@ -2,13 +2,16 @@
 //
 // HAPPENINGS-1. Nothing is begun, answered or published of an event before all that it changes is written.
 // HAPPENINGS-2. An event that was written and not confirmed is acted on once it is read. Of one that the history of its run
-//     has dropped by then, what is to begin is found as after a crash.
+//     has dropped by then, what is to begin is found as after a crash. A run that begins again numbers its events from 1:
+//     those of another life say nothing.
 
 import type { Core } from '../engine.ts';
 import { decide, redispatch, type Decision } from '../../records/decide.ts';
-import { keysOf, RECORDS } from '../../records/keys.ts';
+import { keysOf, RECORDS, RUN_KEY } from '../../records/keys.ts';
+import { readRunRecord } from '../../records/records.ts';
 import type { Event, Task } from '../../run/event.ts';
 import { endsAttempt, type RunEvent } from '../../run/run-event.ts';
+import type { Json } from '../../values/json.ts';
 import { onRecordsOf } from './run/damage.ts';
 import type { DueTimers } from './due.ts';
 import { logFailures } from './ends.ts';
@@ -188,10 +191,17 @@ export class Happenings {
     const events = decision.events.filter(isNumbered);
     const first = Math.min(...events.map(({ seq }) => seq));
     return chain(run.since(first - 1), (known) => {
-      const isWritten = events.every((event) => known.some((other) => isSame(event, other)));
+      const written = decision.writes.find(([key]) => key === RUN_KEY)?.[1] ?? undefined;
+      const isOfLife = lifeIn(written) === lifeIn(run.records.peek(RUN_KEY)?.json);
+      const isWritten = isOfLife && events.every((event) => known.some((other) => isSame(event, other)));
       return isWritten ? () => this.#act(run, decision) : undefined;
     });
   }
+}
+
+/** How often a run has begun, by its record. */
+function lifeIn(json: Json | undefined): number {
+  return readRunRecord(json)?.life ?? 1;
 }
 
 function isSame(event: RunEvent, other: RunEvent): boolean {
