@@ -163,7 +163,9 @@ describe('a run whose key is gone', () => {
     await settled();
     expect(late.yard.begun).toEqual(['iron']);
     expect(late.error.mock.calls).toEqual([LEFT]);
-    expect((await late.runtime.runs()).runs.map(({ id, error }) => [id, isOnwardError(error) ? error.code : error])).toEqual([
+    expect(
+      (await late.runtime.runs()).runs.map(({ id, error }) => [id, isOnwardError(error) ? error.code : error]),
+    ).toEqual([
       ['iron', undefined],
       ['gold', 'ONW4008'],
     ]);
@@ -207,5 +209,33 @@ test('what an earlier process has left is looked for again, if the store cannot 
   expect(yard.begun).toEqual(['sand']);
   expect(error.mock.calls.map(([text]) => text)).toEqual([
     expect.stringMatching(/^ONW3070: the store map .*the disk is tired/),
+  ]);
+});
+
+test('a run that another process goes on with under a key that this one lacks holds up none of the others', async () => {
+  const store = new SharedStore();
+  const processOn = (current: string, keys: Record<string, string>) => {
+    const [sharing, yard, error] = [new ByHand(), new Yard(), vi.fn<(text: string) => void>()];
+    const engine = new StoreEngine(new EncryptedStore(store, { current, keys }), { sharing });
+    const log = { error, warn: () => undefined };
+    return { sharing, yard, error, ...wired(engine, { Yard: yard }, PARAMETERS, { log }) };
+  };
+  const [old, next] = ['a'.repeat(64), 'b'.repeat(64)];
+  const one = processOn('old', { old });
+  const other = processOn('new', { old, new: next });
+  const entries = ['sand', 'gravel'].map((load) => ({ job: 'Yard.haul', message: { load } }));
+  await one.runtime.start(one.runtime.parallel(entries), { id: 'run' });
+  await other.runtime.runs();
+  const [first, second] = one.sharing.tasks.splice(0);
+  void one.sharing.perform(first, jobOf('first'));
+  void other.sharing.perform(second, jobOf('second'));
+  await settled();
+  other.yard.end[0]?.();
+  await settled();
+  one.yard.end[0]?.();
+  await settled();
+  await one.start('Yard.haul', { load: 'tin' });
+  expect(one.error.mock.calls.map(([text]) => text)).toEqual([
+    expect.stringContaining('ONW4008: there are texts of run run'),
   ]);
 });

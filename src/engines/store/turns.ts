@@ -14,7 +14,7 @@ import type { Clock } from '../../execute/clock.ts';
 import { isOnwardError, OnwardError } from '../../errors/onward-error.ts';
 import { describeThrown } from '../../values/describe.ts';
 import { damageOf } from './run/damage.ts';
-import { chain } from './now-or-later.ts';
+import { caught, chain } from './now-or-later.ts';
 import { Draft } from './run/run-records.ts';
 import type { Committed, MaybePromise, RunChange, Store } from './store.ts';
 import type { StoreRun } from './run/store-run.ts';
@@ -117,10 +117,14 @@ async function actOn(
   }
 }
 
-/** What works read ahead, all beside each other; undefined if none does. */
-function allReady(works: readonly Work[]): Promise<unknown> | undefined {
+/** What works read ahead, all beside each other; undefined if none does. @param failed one of them could not be read */
+function allReady(
+  works: readonly Work[],
+  failed: (runId: string, fault: unknown) => void,
+): Promise<unknown> | undefined {
   const readying: MaybePromise<unknown>[] = [];
-  for (const { ready } of works) if (ready !== undefined) readying.push(ready());
+  for (const { runId, ready } of works)
+    if (ready !== undefined) readying.push(caught<unknown>(ready, (fault) => failed(runId, fault)));
   return readying.length === 0 ? undefined : Promise.all(readying);
 }
 
@@ -249,11 +253,12 @@ export class Turns {
     let ofStarts = 0;
     let conflicts: ReadonlySet<Seat> | undefined;
     try {
-      const readying = allReady(batch);
+      const readying = allReady(batch, (runId, fault) => this.#leaveFor(runId, fault));
       if (readying !== undefined) await readying;
       for (const [at, work] of batch.entries()) {
         const seat = seats.get(work.runId) ?? new Seat(work.runId, effects, follow);
         seats.set(work.runId, seat);
+        seat.isLeft ||= this.#damaged.has(work.runId);
         if (at < given) seat.works.push(work);
         const deciding = this.#decide(work, seat);
         if (deciding instanceof Promise) await deciding;
@@ -275,14 +280,19 @@ export class Turns {
     else if (this.#fault === undefined) this.#schedule();
   }
 
+  /** @throws the fault, if it is no damage of the run. */
+  #leaveFor(runId: string, fault: unknown): void {
+    const damage = damageOf(fault);
+    if (damage === undefined) throw fault;
+    this.leave(runId, damage);
+  }
+
   /** What cannot be read of one run is no fault of the store. */
   #decide(work: Work, seat: Seat): MaybePromise<void> {
     if (seat.isLeft) return;
     const leave = (fault: unknown): void => {
-      const damage = damageOf(fault);
-      if (damage === undefined) throw fault;
+      this.#leaveFor(work.runId, fault);
       seat.isLeft = true;
-      this.leave(work.runId, damage);
     };
     try {
       const deciding = work.decide(seat);
@@ -346,13 +356,14 @@ export class Turns {
       const [seat, reading] = next;
       try {
         const effect = await reading();
-        if (this.#unconfirmed[0] === next) this.#unconfirmed.shift();
+        if (this.#unconfirmed[0] !== next) return false;
+        this.#unconfirmed.shift();
         if (effect !== undefined) await actOn([[seat, effect]], { conflicts: new Set(), ofStarts: 0, onFailed });
       } catch (fault) {
         const damage = damageOf(fault);
         if (damage === undefined) return false;
         this.leave(seat.runId, damage);
-        this.#unconfirmed.shift();
+        if (this.#unconfirmed[0] === next) this.#unconfirmed.shift();
       }
     }
     return true;
