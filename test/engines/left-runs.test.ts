@@ -239,3 +239,25 @@ test('a run that another process goes on with under a key that this one lacks ho
     expect.stringContaining('ONW4008: there are texts of run run'),
   ]);
 });
+
+test('what was taken up before the store could not be read is told of once', async () => {
+  const store = new MapStore();
+  const first = wired(new StoreEngine(store), { Yard: new Yard() }, PARAMETERS);
+  for (const id of ['a', 'b', 'c']) await first.start('Yard.haul', { load: id }, { id });
+  const payloads = store.payloads.bind(store);
+  let failures = 0;
+  store.payloads = (runId, names) => {
+    if (runId === 'c' && ++failures <= 2) throw new Error('the disk is tired');
+    return payloads(runId, names);
+  };
+  const next = wired(new StoreEngine(store), { Yard: new Yard() }, PARAMETERS);
+  const told: string[] = [];
+  next.runtime.observe({ onEvent: ({ type, runId }) => void (type === 'run.started' && told.push(runId)) });
+  void next.runtime.work();
+  for (let tries = 0; tries < 4; tries++) {
+    await settled();
+    await next.clock.advance(1_000);
+  }
+  expect(failures).toBeGreaterThan(1);
+  expect(told).toEqual(['a', 'b', 'c']);
+});

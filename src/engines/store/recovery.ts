@@ -102,7 +102,7 @@ export class Recovery {
     this.#life++;
   }
 
-  /** A page at a time. @param hasFailed it is said already that the store cannot be read */
+  /** A page at a time, each run once. @param hasFailed it is said already that the store cannot be read */
   async #takeUp(life: number, after: string | undefined, hasFailed: boolean): Promise<void> {
     let cursor = after;
     try {
@@ -113,9 +113,10 @@ export class Recovery {
           const taking = this.#takeUpOne(stored);
           // A promise for each of thousands of runs costs more than the rest of this.
           if (taking instanceof Promise) await taking;
+          if (life !== this.#life) return;
+          cursor = stored.cursor;
         }
-        cursor = page.at(-1)?.cursor;
-        if (page.length < PAGE || cursor === undefined) return;
+        if (page.length < PAGE) return;
       }
     } catch (fault) {
       if (life !== this.#life) return;
