@@ -121,6 +121,18 @@ describe.each(DRIVERS)('%s', (driver) => {
       beside.close();
     });
 
+    test('does it ahead of a start, which counts as open meanwhile', async () => {
+      const { file, beside } = await asked();
+      const { runtime } = open(file);
+      await runtime.runs();
+      const starting = runtime.start('Bank.charge', undefined, { id: 'b' });
+      expect(runtime.openRuns()).toBe(1);
+      await runtime.idle();
+      expect((await (await starting).inspect()).status).toBe('completed');
+      await runtime.close();
+      beside.close();
+    });
+
     test('does it ahead of the same id that it starts itself: that joins the run that has begun again', async () => {
       const { file, beside, no } = await asked();
       const { runtime } = open(file);

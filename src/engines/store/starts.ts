@@ -81,7 +81,8 @@ export class Starts {
     return this.#pending;
   }
 
-  submit({ runId, plan, settings, fingerprint, resume }: Submission): Promise<Submitted> {
+  /** @param ahead comes before it is decided; what it asks for is read at once */
+  submit({ runId, plan, settings, fingerprint, resume }: Submission, ahead?: Promise<void>): Promise<Submitted> {
     const texts = new Map<string, string>();
     // It throws if something of it cannot be kept: there must be no run yet that nothing could ever end.
     const kept = keptPlan(plan, keeperOf(texts, this.#place.keeping()));
@@ -97,7 +98,7 @@ export class Starts {
     };
     const run = this.#place.make(runId, summary);
     this.#graphs.set(run, this.#place.core().app.graph);
-    return this.#put<Submitted>(runId, (seat, answer) =>
+    const decide = (seat: Seat, answer: (answer: Submitted) => void): MaybePromise<void> =>
       // A generated id is known nowhere.
       chain(seat.run ?? (fingerprint === undefined ? undefined : this.#place.known(runId)), (known) => {
         if (known !== undefined) {
@@ -110,8 +111,8 @@ export class Starts {
         return chain(this.#place.happen(seat, run, happening), () =>
           seat.afterCommit(() => answer({ outcome: 'created', run })),
         );
-      }),
-    );
+      });
+    return this.#put(runId, decide, ahead);
   }
 
   /** There is a run with the id of a submission. */
@@ -249,7 +250,11 @@ export class Starts {
     this.#lookedUp.clear();
   }
 
-  #put<T>(runId: string, decideIn: (seat: Seat, answer: (answer: T) => void) => MaybePromise<void>): Promise<T> {
+  #put<T>(
+    runId: string,
+    decideIn: (seat: Seat, answer: (answer: T) => void) => MaybePromise<void>,
+    ahead?: Promise<void>,
+  ): Promise<T> {
     this.#pending++;
     return new Promise<T>((resolve, reject) => {
       const answer = (given: T): void => {
@@ -266,7 +271,10 @@ export class Starts {
         this.#pending--;
         reject(fault);
       };
-      this.#place.core().turns.put({ runId, decide: (seat) => decideIn(seat, answer), refuse }, true);
+      const decide = (seat: Seat): MaybePromise<void> => decideIn(seat, answer);
+      const put = (): void => this.#place.core().turns.put({ runId, decide, refuse }, true);
+      if (ahead === undefined) put();
+      else void ahead.then(put);
     });
   }
 }

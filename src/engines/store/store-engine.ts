@@ -244,9 +244,7 @@ export class StoreEngine implements Engine {
 
   submit(submission: Submission): Promise<Submitted> {
     this.#recover();
-    const left = this.#inbox?.left;
-    if (left === undefined) return this.#starts.submit(submission);
-    return left.then(() => this.#starts.submit(submission));
+    return this.#starts.submit(submission, this.#inbox?.left);
   }
 
   retry(runId: string, from: number | string | undefined): Promise<Retried> {
