@@ -3,9 +3,10 @@
 
 import { spawnSync } from 'node:child_process';
 import { Redis } from 'ioredis';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { RunEvent } from 'onward';
 import { COMMIT } from '../../src/engines/bullmq/redis-scripts.ts';
+import { RedisStore } from '../../src/engines/bullmq/redis-store.ts';
 import { casesOnRedis } from '../support/cases-on-redis.ts';
 import { outputOf, up } from '../support/child.ts';
 import { depotsOn } from '../support/depots.ts';
@@ -131,6 +132,14 @@ describeWithRedis('faults', () => {
     await expect(never.runs()).rejects.toThrow('ONW4010');
     await never.close();
     await expect(never.runs()).rejects.toThrow('ONW3040');
+  });
+
+  test('a Redis that goes away with the last question of an opening is opened with the next call', async () => {
+    vi.spyOn(RedisStore.prototype, 'describe').mockRejectedValueOnce(new Error('gone'));
+    const runtime = opened();
+    await expect(runtime.runs()).rejects.toThrow('gone');
+    void runtime.work();
+    expect((await (await runtime.start('Depot.carry', { ms: 0 })).report()).status).toBe('completed');
   });
 
   test('a process that is closed while Redis is away ends all the same', async () => {

@@ -1,6 +1,7 @@
 // The entry `onward/engines/bullmq`: runs in Redis, performed by any number of processes through queues of BullMQ.
 
 import type { Core, Engine } from '../engine.ts';
+import type { Application } from '../../execute/application.ts';
 import { hashOf } from '../../graph/graph-hash.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import { describedGraph } from '../../execute/described-graph.ts';
@@ -141,17 +142,20 @@ class BullmqEngine extends KeptRunsEngine {
       const { connection } = this.#store;
       await assertKeeps(connection, this.#mustKeep, core.app.log);
       const clock = await ServerClock.of(core.clock, this.#store, core.app.log);
+      if (core.app.isClient !== true) await this.#describe(core.app, clock.now());
+      // What fails behind it would leave it open.
       await super.open({ ...core, clock });
-      if (core.app.isClient === true) return;
-      const told: ToldGraph = { graph: describedGraph(core.app), groups: this.#queues.groups };
-      const { graph, wiring } = core.app;
-      await this.#store.describe([wiring.graphHash, hashOf(graph)], JSON.stringify(told), clock.now());
     } catch (fault) {
       // A runtime that could not be opened is not closed, and a connection would keep its process alive.
       await this.#queues.close();
       this.#store.close();
       throw fault;
     }
+  }
+
+  async #describe(app: Application, now: number): Promise<void> {
+    const told: ToldGraph = { graph: describedGraph(app), groups: this.#queues.groups };
+    await this.#store.describe([app.wiring.graphHash, hashOf(app.graph)], JSON.stringify(told), now);
   }
 
   async describedGraph(hash?: string): Promise<string | undefined> {
