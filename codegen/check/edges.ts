@@ -9,7 +9,7 @@ import type { Declared, Scope } from '../model/scope.ts';
 import type { Report } from '../problem.ts';
 import type { TypeRecord } from '../read/file-record.ts';
 import { awaitedRecord } from '../model/type-name.ts';
-import { takesErrors, takesNoError } from './error-class.ts';
+import { fieldsOfErrors, takesErrors, takesNoError } from './error-class.ts';
 import { wordsOf } from './slots.ts';
 
 export function checkEdges(scope: Scope, node: NodeModel, report: Report): void {
@@ -124,7 +124,7 @@ function checkErrorPlace(scope: Scope, edge: EdgeModel, report: Report): void {
     ...(field === undefined || isTransformed(field) ? [] : [{ place: field.place, type: field.member.type }]),
   ];
   for (const { place, type } of types) {
-    if (!takesNoError(scope, place.file, type)) continue;
+    if (!takesNoError(scope, place.file, type, fieldsOfErrors(scope, edge))) continue;
     const text = `@ErrorValue() takes the error of ${from.id}, and the type here is no error; write \`Error\`, or the class that \`when\` names`;
     report('ONW1104', place, text);
   }

@@ -1,7 +1,7 @@
 // What a class of errors extends, and whether a type is one. A base that nothing declares is known by its name.
 
 import { chainOf } from '../model/class-chain.ts';
-import type { ClassUse, Slot } from '../model/model.ts';
+import type { ClassUse, EdgeModel, Slot } from '../model/model.ts';
 import type { Scope } from '../model/scope.ts';
 import type { FileRecord, MemberRecord, TypeRecord } from '../read/file-record.ts';
 
@@ -39,8 +39,26 @@ export function takesErrors(scope: Scope, { class: ofClass, place: { file }, par
   return ofClass === undefined ? isError(scope, file, parameter.type, 0) : isErrorClass(scope, ofClass);
 }
 
-/** Whether a type certainly takes no error: a plain value, or a class with fields that errors do not have. */
-export function takesNoError(scope: Scope, file: FileRecord, type: TypeRecord | undefined): boolean {
+/** The fields that errors of an edge may have beside those of each error; undefined if nobody knows. */
+export function fieldsOfErrors(scope: Scope, { when, caught }: EdgeModel): Fields {
+  if (when === undefined) return new Set();
+  const declared = caught?.map((use) => use.declared);
+  if (declared?.every((one) => one !== undefined && isErrorClass(scope, one)) !== true) return undefined;
+  const chains = declared.flatMap((one) =>
+    one?.class === undefined ? [] : chainOf(scope, { ...one, class: one.class }),
+  );
+  const classes = chains.flatMap((chain) => chain.classes);
+  return new Set(classes.flatMap((owner) => owner.class.members.map(({ name }) => name)));
+}
+
+type Fields = ReadonlySet<string | undefined> | undefined;
+
+/**
+ * Whether a type certainly takes no error: a plain value, or a class with fields that errors do not have.
+ *
+ * @param known fields that they have beside those of each error
+ */
+export function takesNoError(scope: Scope, file: FileRecord, type: TypeRecord | undefined, known: Fields): boolean {
   switch (type?.kind) {
     case 'keyword':
       return PLAIN.has(type.text);
@@ -49,7 +67,7 @@ export function takesNoError(scope: Scope, file: FileRecord, type: TypeRecord | 
       return true;
     case 'union': {
       const items = type.items.filter((item) => !isNothing(item));
-      return items.length > 0 && items.every((item) => takesNoError(scope, file, item));
+      return items.length > 0 && items.every((item) => takesNoError(scope, file, item, known));
     }
     case 'name': {
       const found = scope.declared(file, type.path);
@@ -57,7 +75,8 @@ export function takesNoError(scope: Scope, file: FileRecord, type: TypeRecord | 
       const { classes, isComplete } = chainOf(scope, { file: found.file, class: found.class });
       const members = classes.flatMap((owner) => owner.class.members);
       const isErrorLike = members.some(({ name }) => name === 'message');
-      return isComplete && !isErrorLike && members.some(isOwnField);
+      const isOther = known !== undefined && members.some((member) => isOwnField(member) && !known.has(member.name));
+      return isComplete && !isErrorLike && isOther;
     }
     default:
       return false;

@@ -12,6 +12,8 @@ export class Order { @IsInt() cents!: number }
 export class Declined extends Error { declare code: 'no' }
 export class Final extends TerminalError {}
 export class Gone extends Declined {}
+export abstract class Busy { abstract retryAfter(): number }
+export class Late extends Error implements Busy { retryAfter(): number { return 1; } }
 type Either = Declined | RangeError;
 interface Refused extends Error { reason: string }
 interface RefusedTwice extends Coded, Refused {}
@@ -124,6 +126,7 @@ describe('a mark for the error', () => {
         `  @OnError('order') a(@ErrorValue() e: Order): void { void e; }
   @OnEnd('order') b(@Message() order: Order, @ErrorValue() e: Order | undefined): void { void [order, e]; }
   @OnError('order') c(note: Note): void { void note; }
+  @OnError('order', { when: Gone }) d(@ErrorValue() e: Order): void { void e; }
   @Job() order(order: Order): string { return String(order.cents); }
 }
 export class Note {
@@ -133,7 +136,8 @@ export class Note {
       [
         "1:37 error ONW1104: @ErrorValue() takes the error of S.order, and the type here is no error; write \`Error\`, or the class that \`when\` names",
         "2:60 error ONW1104: @ErrorValue() takes the error of S.order, and the type here is no error; write \`Error\`, or the class that \`when\` names",
-        "7:17 error ONW1104: @ErrorValue() takes the error of S.order, and the type here is no error; write \`Error\`, or the class that \`when\` names",
+        "4:53 error ONW1104: @ErrorValue() takes the error of S.order, and the type here is no error; write \`Error\`, or the class that \`when\` names",
+        "8:17 error ONW1104: @ErrorValue() takes the error of S.order, and the type here is no error; write \`Error\`, or the class that \`when\` names",
       ]
     `);
   });
@@ -149,6 +153,8 @@ export class Note {
   @OnError('order', { when: Gone }) e(@ErrorValue() e: Gone): void { void e; }
   @OnError('order', { when: [Final, RangeError] }) f(@ErrorValue() e: Final | RangeError): void { void e; }
   @OnError('order') g(text: Text): void { void text; }
+  @OnError('order', { when: Late }) h(@ErrorValue() e: Busy): void { void e; }
+  @OnError('order', { when: (error) => error instanceof Late }) i(@ErrorValue() e: Busy): void { void e; }
   @Job() order(order: Order): string { return String(order.cents); }
 }
 export class Like {
