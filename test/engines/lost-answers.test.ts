@@ -3,7 +3,7 @@
 
 import { IsString } from 'class-validator';
 import { expect, test, vi } from 'vitest';
-import { Job, OnSuccess } from 'onward';
+import { Job, OnSuccess, type StepContext } from 'onward';
 import type { LoadedRecords, PageQuery, RecordPage, RunChange } from '../../src/engines/store/store.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
 import { StoreAround } from '../../src/testing/store-around.ts';
@@ -25,6 +25,10 @@ class Yard {
   }
   @OnSuccess('haul') unload(load: string): string {
     return `${load}, unloaded`;
+  }
+  /** Ends when it is to stop. */
+  @Job() async wait({ signal }: StepContext): Promise<void> {
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   }
 }
 
@@ -57,7 +61,7 @@ function processOn(shared: DamagedStore) {
   const seen: string[] = [];
   const error = vi.fn<(text: string) => void>();
   const log = { error, warn: error };
-  const parameters = { 'Yard.haul': [Load], 'Yard.unload': ['any'] } as const;
+  const parameters = { 'Yard.haul': [Load], 'Yard.unload': ['any'], 'Yard.wait': ['context'] } as const;
   const made = wired(new StoreEngine(store, { sharing }), { Yard: new Yard() }, parameters, { log });
   made.runtime.observe({ onEvent: (event) => void seen.push(event.type) });
   return { shared, store, sharing, seen, error, ...made };
@@ -177,5 +181,34 @@ test.each([
     await again(one);
     expect(one.seen).toEqual(told);
     expect(one.sharing.tasks).toHaveLength(begun);
+  },
+);
+
+test.each([
+  ['written', ['run.suspended'], ['run.resumed'], ['step.cancelled', 'run.ended']],
+  ['not written', [], [], []],
+] as const)(
+  'a suspend, resume and cancel that were %s, and not answered, are told of as they are, and stop bodies',
+  async (lost, suspended, resumed, cancelled) => {
+    const one = processOn(new DamagedStore());
+    const run = await one.start('Yard.wait', undefined, { id: 'run' });
+    for (const task of one.sharing.tasks.splice(0)) void one.sharing.perform(task, jobOf('job'));
+    await settled();
+    const told = async (ask: () => Promise<void>): Promise<readonly string[]> => {
+      const before = one.seen.length;
+      one.store.loses = () => lost;
+      await expect(ask()).rejects.toThrow('ONW3070');
+      one.store.loses = () => undefined;
+      await again(one);
+      return one.seen.slice(before);
+    };
+    expect(await told(() => run.suspend())).toEqual(suspended);
+    // What is taken lets the next failure count as the first again.
+    await run.suspend();
+    await one.start('Yard.haul', { load: 'clay' });
+    expect(await told(() => run.resume())).toEqual(resumed);
+    await run.resume();
+    await one.start('Yard.haul', { load: 'clay' });
+    expect(await told(() => run.cancel())).toEqual(cancelled);
   },
 );

@@ -114,7 +114,7 @@ export class Happenings {
     }
     count(this.#place.statistics, loaded, decision);
     seat.afterCommit(() => this.#act(run, decision));
-    if (this.#place.shared() !== undefined && decision.events.some(isNumbered))
+    if (this.#place.shared() !== undefined && decision.outcome === 'applied')
       seat.ifUnconfirmed(() => this.#read(run, decision));
     this.#sweepNowAndThen(seat, run, decision);
     const ending = all(decision.ended.map((prefix) => draft.end(prefix)));
@@ -189,12 +189,22 @@ export class Happenings {
   /** HAPPENINGS-2. @throws if the store cannot be read. */
   #read(run: StoreRun, decision: Decision): MaybePromise<Effect | undefined> {
     const events = decision.events.filter(isNumbered);
+    if (events.length === 0) return this.#readWrites(run, decision);
     const first = Math.min(...events.map(({ seq }) => seq));
     return chain(run.since(first - 1), (known) => {
       const written = decision.writes.find(([key]) => key === RUN_KEY)?.[1] ?? undefined;
       const isOfLife = lifeIn(written) === lifeIn(run.records.peek(RUN_KEY)?.json);
       const isWritten = isOfLife && events.every((event) => known.some((other) => isSame(event, other)));
       return isWritten ? () => this.#act(run, decision) : undefined;
+    });
+  }
+
+  /** Of what has no number, such as a cancel: its records are there as it wrote them. */
+  #readWrites(run: StoreRun, decision: Decision): MaybePromise<Effect | undefined> {
+    const { writes } = decision;
+    return chain(run.refresh(writes.map(([key]) => key)), ({ texts }) => {
+      const isWritten = writes.every(([key, , text]) => (texts.get(key)?.text ?? null) === text);
+      return isWritten && writes.length > 0 ? () => this.#act(run, decision) : undefined;
     });
   }
 }
