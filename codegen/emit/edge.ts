@@ -2,6 +2,7 @@
 //
 // EDGE-1. A proof is left out where the value is narrowed or completed on its way: it must never refuse right code.
 
+import type { MemberRecord } from '../read/file-record.ts';
 import { isOfRun } from '../model/edge-options.ts';
 import type { EdgeModel, FieldModel, NodeModel, Slot } from '../model/model.ts';
 import type { Declared } from '../model/scope.ts';
@@ -92,8 +93,13 @@ function passedTo({ on, to, bind, field, errorField }: EdgeModel): Slot | undefi
   return (bind ?? field ?? errorField) === undefined ? filledMessage(to)?.slot : undefined;
 }
 
+/** Fields of it may come to be of another type than what they are filled from. */
 function isFilledUp(declared: Declared): boolean {
-  return isMoreThanData(declared) || declared.class?.members.some((member) => member.hasInitializer) === true;
+  return isMoreThanData(declared) || declared.class?.members.some(isMadeOtherwise) === true;
+}
+
+function isMadeOtherwise({ hasInitializer, annotations }: MemberRecord): boolean {
+  return hasInitializer || annotations.some(({ path }) => path.at(-1) === 'Transform' || path.at(-1) === 'Type');
 }
 
 /** For what a recovering callback returns. */

@@ -153,6 +153,7 @@ export class Note {
   @OnError('order', { when: Gone }) e(@ErrorValue() e: Gone): void { void e; }
   @OnError('order', { when: [Final, RangeError] }) f(@ErrorValue() e: Final | RangeError): void { void e; }
   @OnError('order') g(text: Text): void { void text; }
+  @OnSuccess('order') j(@ReturnValue() text: string, @Message() words: Words): void { void [text, words]; }
   @OnError('order', { when: Late }) h(@ErrorValue() e: Busy): void { void e; }
   @OnError('order', { when: (error) => error instanceof Late }) i(@ErrorValue() e: Busy): void { void e; }
   @Job() order(order: Order): string { return String(order.cents); }
@@ -160,6 +161,9 @@ export class Note {
 export class Like {
   message!: string;
   code?: number;
+}
+export class Words {
+  @Transform(({ value }) => String(value)) @IsString() cents!: string;
 }
 export class Text {
   @ErrorValue() @Transform(({ value }) => String(value).length) cents!: number;`,
