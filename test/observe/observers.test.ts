@@ -153,6 +153,8 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
       close: () => void at.push('closed'),
     };
     await run.observe(slow, { replay: true });
+    // Its end is told behind the hooks that are pending.
+    expect((await run.report()).status).toBe('failed');
     await clock.runAll();
     const events: string[] = [];
     for await (const { type } of run.events()) events.push(type);

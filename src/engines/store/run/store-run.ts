@@ -389,7 +389,8 @@ export class StoreRun implements EngineRun {
   over(): Promise<RunSummary> {
     if (this.isOpen && this.#place.isClosed()) return Promise.reject(leftOpen(this.id));
     if (this.isOpen) this.#place.hold(this);
-    if (this.isOpen || this.#gate.isPending) return this.#waiters.wait();
+    if (this.isOpen) return this.#waiters.wait();
+    if (this.#gate.isPending) return new Promise((goOn) => this.#gate.whenFree(() => goOn(this.over())));
     // What is known of it may be of an earlier life.
     this.records.forget();
     return later(() =>
