@@ -4,7 +4,7 @@
 //              the options of `sqliteEngine` (with its keys), a runtime or a client.
 // OPEN-RUNS-2. What a file holds is changed by the process that has it, and by nobody else: a command is left in its inbox.
 //              Without such a process it waits there for the next one.
-// OPEN-RUNS-3. Nobody waits for what the next process says, so a run that the file does not have is refused at once.
+// OPEN-RUNS-3. Nobody waits for what the next process says, so what the records of a run refuse is refused at once.
 
 import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -16,7 +16,6 @@ import type { RunPage, RunQuery } from '../../src/execute/run-query.ts';
 import {
   performCommand,
   performNodes,
-  UNKNOWN_RUN,
   type AnyRuntime,
   type CommandAnswer,
   type NodeAnswer,
@@ -28,6 +27,7 @@ import { isObject } from '../../src/values/option-rules.ts';
 import type { RunInspection } from '../../src/wiring/run-report.ts';
 import { showWord, visible } from '../quote.ts';
 import { wrongUsage } from './arguments.ts';
+import { refusalOf } from './refused-runs.ts';
 import { mayBeHeld, withHeld, type Pending, type RunStore } from './run-store.ts';
 
 /** @throws {OnwardError} ONW6030 for a path that leads to neither, ONW4001 and its like for a file that cannot be read. */
@@ -96,6 +96,8 @@ const LOOK_MS = 50;
 /** A reader does not wait long for a process that is busy. */
 const HELD_MS = 1_000;
 
+type Refusals = CommandAnswer['results'];
+
 class FileStore implements RunStore {
   readonly isEncrypted: boolean;
   readonly #file: SqliteFile;
@@ -123,12 +125,13 @@ class FileStore implements RunStore {
   }
 
   async perform(command: RunCommand): Promise<CommandAnswer | Pending> {
-    // OPEN-RUNS-3.
-    const unknown = this.#file.owner() === undefined ? await this.#unknownOf(command.runs) : [];
-    if (unknown.length > 0 && unknown.length === command.runs.length)
-      return { results: unknown.map((run) => ({ run, error: { code: 'ONW3035', message: UNKNOWN_RUN } })) };
-    const answer = await this.#ask(command, ANSWER_MS);
-    return answer === undefined ? { pendingAt: this.#file.owner() } : toAnswer(answer);
+    const refused = this.#file.owner() === undefined ? await this.#refusalsOf(command) : [];
+    const runs = command.runs.filter((id) => !refused.some(({ run }) => run === id));
+    if (runs.length === 0) return { results: refused };
+    const answer = await this.#ask({ ...command, runs }, ANSWER_MS);
+    if (answer === undefined) return { pendingAt: this.#file.owner(), runs, results: refused };
+    const { results, ...rest } = toAnswer(answer);
+    return { ...rest, results: [...refused, ...results] };
   }
 
   async nodes(command: NodeCommand): Promise<NodeAnswer | Pending> {
@@ -155,14 +158,38 @@ class FileStore implements RunStore {
     return undefined;
   }
 
-  async #unknownOf(runs: readonly string[]): Promise<string[]> {
-    const unknown: string[] = [];
-    for (const run of runs) if ((await this.#file.run(run)) === undefined) unknown.push(run);
-    return unknown;
+  /** OPEN-RUNS-3. */
+  async #refusalsOf(command: RunCommand): Promise<Refusals> {
+    const isAwaited = awaitedRuns(this.#file);
+    const refused: Refusals[number][] = [];
+    for (const run of command.runs) {
+      const found = await this.#file.run(run);
+      // What was left before is done first, and may open it again.
+      if (found !== undefined && isAwaited(run)) continue;
+      const error = await refusalOf(found, command, (message) => this.#file.hasTaken(run, message));
+      if (error !== undefined) refused.push({ run, error });
+    }
+    return refused;
   }
 
   async close(): Promise<void> {
     this.#file.close();
+  }
+}
+
+/** Whether something that was left before is about a run. */
+function awaitedRuns(file: SqliteFile): (run: string) => boolean {
+  try {
+    const runs = new Set(
+      file
+        .unanswered()
+        .flatMap((left) => (isObject(left) ? [left['runs']] : []))
+        .flat(),
+    );
+    return (run) => runs.has(run);
+  } catch {
+    // A key is missing: it may be about any of them.
+    return () => true;
   }
 }
 

@@ -23,7 +23,7 @@ export function unpause(terminal: Terminal, given: Arguments): Promise<number> {
 
 async function perform(terminal: Terminal, given: Arguments, command: NodeCommand): Promise<number> {
   const answer = await withRuns(terminal, given, (store) => store.nodes(command));
-  if ('pendingAt' in answer) return pending(terminal, given, {}, answer);
+  if ('pendingAt' in answer) return pending(terminal, given, answer);
   const { paused = [], error } = answer;
   if (given.json)
     terminal.out(printJson({ ok: error === undefined, ...(error === undefined ? { paused } : { error }) }, 2));

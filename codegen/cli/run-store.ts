@@ -22,6 +22,10 @@ export interface RunStore {
 export interface Pending {
   /** The process that has the file and does not answer; undefined if there is none. */
   readonly pendingAt: number | undefined;
+  /** The runs that it is written down for. */
+  readonly runs?: readonly string[];
+  /** What was refused at once. */
+  readonly results?: CommandAnswer['results'];
 }
 
 /** Some of its steps are due: their bodies run, or something holds them. */

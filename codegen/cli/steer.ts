@@ -11,6 +11,7 @@ import type { CommandAnswer, RunCommand } from '../../src/runtime/commands.ts';
 import { wrongUsage, type Arguments } from './arguments.ts';
 import { paintWith } from './diagnostics.ts';
 import { printJson } from './print-json.ts';
+import type { Refusal } from './refused-runs.ts';
 import type { Pending, RunStore } from './run-store.ts';
 import { queryOf, withRuns } from './runs.ts';
 import type { Terminal } from './terminal.ts';
@@ -99,7 +100,7 @@ const DONE: Readonly<Record<RunCommand['type'], string>> = {
 
 async function perform(terminal: Terminal, given: Arguments, store: RunStore, command: RunCommand): Promise<number> {
   const answer = command.runs.length === 0 ? { results: [] } : await store.perform(command);
-  if ('pendingAt' in answer) return pending(terminal, given, command, answer);
+  if ('pendingAt' in answer) return pending(terminal, given, answer);
   const isOk = answer.results.every(({ error }) => error === undefined);
   if (given.json) terminal.out(printJson({ ok: isOk, ...answer }, 2));
   else printAnswer(terminal, command, answer);
@@ -111,7 +112,7 @@ function printAnswer(terminal: Terminal, { type }: RunCommand, { results, isIdle
   if (results.length === 0) terminal.err('there are no such runs\n');
   for (const { run, error, status } of results) {
     if (error === undefined) terminal.out(`${paint('green', '✓')} ${printable(run)} ${doneText(type, status)}\n`);
-    else terminal.err(`${paint('red', '✗')} ${printable(run)} ${error.code}: ${lineOf(error.message)}\n`);
+    else printRefusal(terminal, run, error);
   }
   const isAnyDone = results.some(({ error }) => error === undefined);
   if (isIdle === true && isAnyDone) terminal.err('no process works on these runs now: it takes effect when one does\n');
@@ -128,20 +129,23 @@ export function lineOf(text: string): string {
   return printable(text.replace(/\s*\n\s*/g, '; '));
 }
 
-export function pending(
-  terminal: Terminal,
-  given: Arguments,
-  { runs }: { readonly runs?: readonly string[] },
-  { pendingAt }: Pending,
-): number {
+export function pending(terminal: Terminal, given: Arguments, { pendingAt, runs, results = [] }: Pending): number {
   const who =
     pendingAt === undefined
       ? 'no process has the file open: it is done by the next one that works on it'
       : `the process ${pendingAt} has the file and has not answered: it is done when it does, or by the next one`;
-  if (given.json)
-    terminal.out(
-      printJson({ ok: true, pending: true, ...(runs !== undefined && { runs }), owner: pendingAt ?? null }, 2),
-    );
-  else terminal.err(`… written down; ${who}\n`);
-  return 0;
+  const isOk = results.length === 0;
+  if (given.json) {
+    const parts = { ...(runs !== undefined && { runs }), ...(!isOk && { results }) };
+    terminal.out(printJson({ ok: isOk, pending: true, ...parts, owner: pendingAt ?? null }, 2));
+    return isOk ? 0 : 1;
+  }
+  for (const { run, error } of results) if (error !== undefined) printRefusal(terminal, run, error);
+  const which = isOk || runs === undefined ? '' : ` for ${runs.map(printable).join(', ')}`;
+  terminal.err(`… written down${which}; ${who}\n`);
+  return isOk ? 0 : 1;
+}
+
+function printRefusal(terminal: Terminal, run: string, { code, message }: Refusal): void {
+  terminal.err(`${paintWith(terminal.hasColors)('red', '✗')} ${printable(run)} ${code}: ${lineOf(message)}\n`);
 }

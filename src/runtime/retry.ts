@@ -1,10 +1,11 @@
 // A run that is over begins again: what became of that, as a run or as an error.
 
 import type { RetryOptions } from '../api/runtime.ts';
-import type { Engine, EngineRun, NotBegun, Submitted } from '../engines/engine.ts';
+import type { Engine, EngineRun, Submitted } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
-import { describeValue, printable, quoted } from '../values/describe.ts';
+import { describeValue, printable } from '../values/describe.ts';
 import { assertNone, problemsOf, RUNTIME_RETRY_OPTIONS } from '../values/option-rules.ts';
+import { notRetried } from './refusals.ts';
 
 /**
  * @throws {OnwardError} ONW3004 with every option that is wrong; ONW3031 if nothing of it has failed, or it is not over;
@@ -22,13 +23,13 @@ export async function retried(engine: Engine, runId: string, options: RetryOptio
   if (engine.retry === undefined) throw notKept(runId);
   const answer = await engine.retry(runId, from);
   if (answer.outcome === 'begun') return answer.run;
-  throw whyNot(runId, from, answer);
+  throw notRetried(runId, from, answer);
 }
 
 /** There is a run with the id of a start, and the start does not join it. */
 export function notStarted(submitted: Submitted): OnwardError {
   const { id } = submitted.run;
-  if (submitted.outcome === 'refused') return whyNot(id, undefined, submitted.why);
+  if (submitted.outcome === 'refused') return notRetried(id, undefined, submitted.why);
   const details = { runId: id };
   if (submitted.outcome === 'changed') {
     const text = `run ${printable(id)} began with another job or message, and \`onInputChange\` is 'raise': nothing was run; 'reuse' goes on with what it began with, 'reset' starts over`;
@@ -36,33 +37,6 @@ export function notStarted(submitted: Submitted): OnwardError {
   }
   const text = `run ${printable(id)} exists with another job or message; start it under another id, or join it with runtime.run(id)`;
   return new OnwardError('ONW3033', text, { details });
-}
-
-function whyNot(runId: string, from: number | string | undefined, answer: NotBegun): OnwardError {
-  const run = `run ${printable(runId)}`;
-  const details = { runId };
-  switch (answer.outcome) {
-    case 'unknown':
-      return new OnwardError('ONW3035', `there is no ${run}; runtime.runs() lists those that are known`, { details });
-    case 'step': {
-      const step = typeof from === 'string' ? quoted(from) : describeValue(from);
-      const text = `${run} has no step ${step}; inspect() lists its steps by number and key`;
-      return new OnwardError('ONW3049', text, { details: { ...details, step: from } });
-    }
-    case 'open': {
-      const text = `${run} is not over yet; join it with runtime.run(id), or cancel it first`;
-      return new OnwardError('ONW3031', text, { details });
-    }
-    case 'completed': {
-      const text = `${run} has completed, so nothing of it is to be run again; name a step with \`from\` to run that again, and what follows it`;
-      return new OnwardError('ONW3031', text, { details });
-    }
-    case 'truncated': {
-      const { history, steps } = answer;
-      const text = `${run} cannot go on where it was: its \`history\` of ${describeValue(history)} does not hold all of its ${steps} steps; a run that is started with \`history: ${steps}\` or more, or \`history: 'all'\`, can`;
-      return new OnwardError('ONW3032', text, { details: { ...details, history, steps } });
-    }
-  }
 }
 
 /** Nothing outlives its process. */

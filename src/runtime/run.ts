@@ -23,6 +23,7 @@ import { assertNone, problemsOf, EVENTS_OPTIONS, SEND_OPTIONS, stringIn } from '
 import { cancelledError, deadlineError, thrownOf } from '../execute/errors.ts';
 import { CoreFailure } from '../run/failure.ts';
 import { isRecord } from '../values/json.ts';
+import { notSuspended, overError, takesNoMessages } from './refusals.ts';
 
 /** What some job of the graph returns. */
 type AnyValue<Nodes extends NodeTypes<Nodes>> = Nodes[JobIds<Nodes>]['returnValue'];
@@ -124,8 +125,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     const built = await this.#builder.buildIncoming(node, message);
     const sent = await this.#run.signal({ type: 'message', node: String(node), id, message: built });
     if (sent !== 'over') return;
-    const text = `run ${printable(this.id)} takes no messages any more: it is over, is being cancelled or ends early`;
-    throw new OnwardError('ONW3055', text, { details: { runId: this.id, node } });
+    throw takesNoMessages(this.id, node);
   }
 
   add<const A extends JobIds<Nodes> | JobSignature>(
@@ -194,10 +194,7 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   async suspend(): Promise<void> {
     const outcome = await this.#run.signal({ type: 'suspend' });
     if (outcome === 'applied' || outcome === 'duplicate') return;
-    const why = outcome === 'over' ? 'it is over' : 'it is being cancelled or ends early';
-    throw new OnwardError('ONW3037', `run ${printable(this.id)} cannot be suspended any more: ${why}`, {
-      details: { runId: this.id },
-    });
+    throw notSuspended(this.id, outcome === 'over' ? 'over' : 'ending');
   }
 
   async resume(): Promise<void> {
@@ -208,12 +205,6 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
 /** A step by its number, or by its key as it was given. */
 function describeStep(step: unknown): string {
   return typeof step === 'string' ? quoted(step) : describeValue(step);
-}
-
-function overError(runId: string, done: string): OnwardError {
-  return new OnwardError('ONW3030', `run ${printable(runId)} is already over and cannot be ${done}`, {
-    details: { runId },
-  });
 }
 
 function finalStatus(run: RunSummary): FinalStatus {

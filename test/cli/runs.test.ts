@@ -16,6 +16,8 @@ beforeAll(async () => {
   program = await bundled('desk');
 }, 60_000);
 
+const LONG = { timeout: 60_000, interval: 200 };
+
 const open: ChildProcess[] = [];
 
 async function desk(engine: object, starts: boolean, isRepaired = false): Promise<ChildProcess> {
@@ -170,6 +172,41 @@ describe.each(DRIVERS)('beside a process that has the file with %s', (driver) =>
       .toMatch(/"id": "order-3"[^]*?"status": "cancelled"[^]*"id": "order-1"[^]*?"status": "completed"/);
   }, 120_000);
 });
+
+test('what the records of a run refuse is not left to the next process', async () => {
+  const file = storeFile();
+  const command = on(file);
+  const first = await desk({ file }, true);
+  const accept = ['send', 'order-1', 'Orders.approve', '--message', '{ "by": "ann" }', '--message-id', 'ann-1'];
+  expect(await command(...accept)).toMatchObject({ code: 0 });
+  await expect.poll(async () => (await command('runs', '--status', 'completed')).out, LONG).toContain('order-1');
+  await end(first);
+  const said = async (...words: readonly string[]): Promise<string> => {
+    const { code, err } = await command(...words);
+    return `${code} ${err}`;
+  };
+  expect(await said('send', 'order-2', 'Orders.approve')).toMatch(
+    /^1 ✗ order-2 ONW3055: .* takes no messages any more/,
+  );
+  expect(await said('cancel', 'order-2')).toMatch(/^1 ✗ order-2 ONW3030: .* over and cannot be cancelled/);
+  expect(await said('resume', 'order-1')).toMatch(/^1 ✗ order-1 ONW3030: .* over and cannot be resumed/);
+  expect(await said('suspend', 'order-1')).toMatch(/^1 ✗ order-1 ONW3037: .* it is over/);
+  expect(await said('retry', 'order-1')).toMatch(/^1 ✗ order-1 ONW3031: .* has completed/);
+  expect(await said('retry', 'order-3')).toMatch(/^1 ✗ order-3 ONW3031: .* is not over yet/);
+  expect(await said('retry', 'order-2', '--from', 'Orders.chargd')).toMatch(/ONW3049: .* no step "Orders.chargd"; /);
+  expect(await said('retry', 'order-2', '--from', '9')).toMatch(/ONW3049: .* no step 9; /);
+  // The same message counts once, however the run stands.
+  expect(await said(...accept)).toMatch(/^0 … written down; /);
+  const all = ['suspend', '--id', 'order-*', '--status', 'running,failed'];
+  expect(await said(...all)).toMatch(/^1 ✗ order-2 ONW3037: .*\n… written down for order-3; no process has the file/);
+  expect(JSON.parse((await command(...all, '--json')).out)).toMatchObject({
+    ...{ ok: false, pending: true, runs: ['order-3'], owner: null },
+    results: [{ run: 'order-2', error: { code: 'ONW3037' } }],
+  });
+  // A run that is to begin again may take what comes after that.
+  expect(await said('retry', 'order-2', '--from', 'Orders.charge')).toMatch(/^0 … written down; /);
+  expect(await said('cancel', 'order-2')).toMatch(/^0 … written down; /);
+}, 120_000);
 
 test('a run that failed is retried once the program is repaired, and finishes', async () => {
   const file = storeFile();

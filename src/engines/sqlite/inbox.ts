@@ -10,6 +10,7 @@ import { pragma } from './schema.ts';
 import { SQL, type Prepare } from './statements.ts';
 
 const AT_ONCE = 100;
+const NO_LIMIT = -1;
 const KEPT_MS = 3_600_000;
 
 export class SqliteInbox implements Inbox {
@@ -51,6 +52,15 @@ export class SqliteInbox implements Inbox {
     return this.#with((on) => {
       return Number(on(SQL.putCommand).run(Date.now(), command).lastInsertRowid);
     });
+  }
+
+  /** All that wait for an answer, the oldest first. */
+  unanswered(): readonly string[] {
+    return this.#with((on) =>
+      on(SQL.unanswered)
+        .all(NO_LIMIT)
+        .map(({ command }) => String(command)),
+    );
   }
 
   /** Undefined while there is none. An answer is there once. */

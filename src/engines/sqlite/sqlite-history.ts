@@ -5,6 +5,7 @@
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { RunInspection } from '../../wiring/run-report.ts';
 import type { OptionTable } from '../../values/option-rules.ts';
+import { RECORDS } from '../../records/keys.ts';
 import { type Encryption, ENCRYPTION } from '../store/encrypted-store.ts';
 import { assertEngineOptions } from '../store/kept-runs-engine.ts';
 import { StoredHistory } from '../store/run/stored-history.ts';
@@ -94,6 +95,18 @@ export class SqliteFile implements SqliteHistory {
   put(command: object): number {
     const text = JSON.stringify(command);
     return this.#inbox.put(this.#hasKey ? this.#history.store.sealed(text) : text);
+  }
+
+  /** What was left before and nobody has done yet. @throws if a key is missing. */
+  unanswered(): readonly unknown[] {
+    return this.#inbox.unanswered().map((text): unknown => JSON.parse(this.#history.store.unsealed(text)));
+  }
+
+  /** Whether a run has taken a message with this id. */
+  async hasTaken(run: string, message: string): Promise<boolean> {
+    const key = RECORDS.signal.key(message);
+    const { records } = await this.#file.snapshot(async () => this.#history.store.load(run, [key]));
+    return records.has(key);
   }
 
   /** What the owner has answered; undefined while there is nothing. */
