@@ -290,8 +290,8 @@ export const CALLBACKS: readonly Mutation[] = [
   {
     row: 'A13',
     file: 'src/engines/memory/engine.ts',
-    right: 'if (this.#known.open > 0 || this.#idleWaiters',
-    wrong: 'if (this.#known.open > 1 || this.#idleWaiters',
+    right: 'if (this.#known.open === 0) this.#idle.idle();',
+    wrong: 'if (this.#known.open <= 1) this.#idle.idle();',
   },
   {
     row: 'A13',

@@ -66,8 +66,8 @@ export const DURABLE: readonly Mutation[] = [
   {
     row: 'M12',
     file: 'src/engines/store/store-engine.ts',
-    right: 'if (this.#open > 0) void this.#recovery.start();',
-    wrong: 'if (this.#open > 1) void this.#recovery.start();',
+    right: 'if (this.#open > 0) this.#recovery.start();',
+    wrong: 'if (this.#open > 1) this.#recovery.start();',
   },
   {
     row: 'M12',

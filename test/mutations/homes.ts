@@ -48,8 +48,8 @@ export const HOMES: readonly Mutation[] = [
   {
     row: 'Beyond-nest',
     file: 'src/nest/onward-module.ts',
-    right: 'if (work === false) return;',
-    wrong: 'if (work !== true) return;',
+    right: 'if (work === false) {',
+    wrong: 'if (work !== true) {',
   },
   {
     row: 'Beyond-nest',

@@ -138,8 +138,8 @@ export const STORES: readonly Mutation[] = [
   {
     row: 'Beyond-machines',
     file: 'src/engines/bullmq/index.ts',
-    right: 'if (core.app.isClient === true) return;',
-    wrong: 'if (core.app.isClient !== true) return;',
+    right: 'if (core.app.isClient !== true) await this.#describe',
+    wrong: 'if (core.app.isClient === true) await this.#describe',
   },
   {
     row: 'Beyond-machines',

@@ -13,6 +13,8 @@ interface Given extends SqliteEngineOptions {
 const { life, hoards = false, ...options }: Given = JSON.parse(process.argv[2] ?? '{}');
 const ITEMS = 12;
 
+let isTold = false;
+
 function act(line: string): void {
   appendFileSync(`${options.file}.bodies`, `${life} ${line}\n`);
 }
@@ -28,7 +30,11 @@ class Shop {
   }
   @OnSuccess('list', { each: true, concurrency: 1 }) async pack(item: number): Promise<number> {
     act(`begin ${item}`);
-    if (item === 2 && life === 1) console.log('under way');
+    // It hears of signals from now on.
+    if (item >= 2 && life === 1 && !isTold && process.listenerCount('SIGTERM') > 1) {
+      isTold = true;
+      console.log('under way');
+    }
     if (hoards && life === 1 && item === 2) hoard();
     await new Promise((resolve) => setTimeout(resolve, 30));
     act(`end ${item}`);
