@@ -1,8 +1,9 @@
 // What the generator finds in a project, as far as commands need it that do not ask for the graph.
 
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
+import { isFolder } from './disk/disk.ts';
 import type { Problem } from './problem.ts';
 
 export interface Outcome {
@@ -39,7 +40,7 @@ export function count(number: number, noun: string): string {
 
 /** As with tsc, a folder stands for the tsconfig.json in it. */
 export function tsconfigAt(path: string): string {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? join(path, 'tsconfig.json') : path;
+  return isFolder(path) ? join(path, 'tsconfig.json') : path;
 }
 
 /**

@@ -183,7 +183,12 @@ function packageFinder(disk: Disk): Project['packageOf'] {
 
 function parseConfig({ compiler, outputs: { system } }: Host, path: string): ts.ParsedCommandLine {
   if (!system.fileExists(path)) {
-    const text = `there is no ${path}; write one with "experimentalDecorators": true in its "compilerOptions", or pass another file with --project <tsconfig.json>`;
+    const above = configAbove(system, path);
+    const hint =
+      above === undefined
+        ? 'write one with "experimentalDecorators": true in its "compilerOptions", or pass another file with --project <tsconfig.json>'
+        : `the nearest one is ${above}: run onward in its folder, or pass it with --project`;
+    const text = `there is no ${path} that can be read; ${hint}`;
     throw new OnwardError('ONW6003', text);
   }
   const { config, error } = compiler.readConfigFile(path, (name) => system.readFile(name));
@@ -193,6 +198,16 @@ function parseConfig({ compiler, outputs: { system } }: Host, path: string): ts.
   const base = parsed.errors.find((problem) => problem.code === 6053 || problem.code === 5083);
   if (base !== undefined) throw new OnwardError('ONW6003', configProblem(compiler, path, base));
   return parsed;
+}
+
+/** Who is in a folder of a project means the tsconfig of the project. */
+function configAbove(system: ts.System, path: string): string | undefined {
+  if (!path.endsWith('/tsconfig.json')) return undefined;
+  for (let at = dirname(dirname(path)); ; at = dirname(at)) {
+    const found = posix(join(at, 'tsconfig.json'));
+    if (found !== path && system.fileExists(found)) return found;
+    if (dirname(at) === at) return undefined;
+  }
 }
 
 function configProblem(compiler: TypeScript, path: string, problem: ts.Diagnostic): string {

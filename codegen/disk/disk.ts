@@ -216,7 +216,8 @@ function isFile(path: string): boolean {
   return statOf(path)?.isFile() === true;
 }
 
-function isFolder(path: string): boolean {
+/** Not where it may not be looked at. */
+export function isFolder(path: string): boolean {
   return statOf(path)?.isDirectory() === true;
 }
 

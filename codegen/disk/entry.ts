@@ -11,7 +11,7 @@ import type { Outcome } from '../outcome.ts';
 import { packageRoot } from '../package-root.ts';
 import type { Place, Problem } from '../problem.ts';
 import { unpackRecords, type KeptRecords } from '../read/kept-records.ts';
-import { digestOf, givesSame, readText, type Answers } from './disk.ts';
+import { digestOf, givesSame, isFolder, readText, type Answers } from './disk.ts';
 import { keepFile, readKept } from './kept-file.ts';
 
 /** Without the texts of the sources, which are what they were, and without that of the wiring, which comes last. */
@@ -132,7 +132,7 @@ export function cacheFolder(tsconfig: string): string | undefined {
   if (import.meta.url.endsWith('.ts')) return undefined;
   for (let at = dirname(tsconfig); ; at = dirname(at)) {
     const modules = join(at, 'node_modules');
-    if (statSync(modules, { throwIfNoEntry: false })?.isDirectory() === true) return join(modules, '.cache', 'onward');
+    if (isFolder(modules)) return join(modules, '.cache', 'onward');
     if (dirname(at) === at) return undefined;
   }
 }

@@ -1,6 +1,6 @@
 // The command line and its configuration under faults: one test for each row of the catalogue, with its neighbours.
 
-import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, watch } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -79,6 +79,20 @@ describe('G03: the tsconfig', () => {
     const reported = await onward(['generate', '-p', 'no/tsconfig.json'], { cwd: folder });
     expect(reported).toMatchObject({ code: 2, out: '', err: expect.stringContaining('ONW6003') });
     expect(reported.err).toContain(`${folder}/no/tsconfig.json`);
+  });
+
+  it('is looked for above a folder without one', async () => {
+    const { folder } = small();
+    const reported = await onward(['check'], { cwd: `${folder}/src` });
+    expect(reported).toMatchObject({ code: 2, out: '', err: expect.stringContaining('ONW6003') });
+    expect(reported.err).toContain(`the nearest one is ${folder}/tsconfig.json: run onward in its folder, or pass it`);
+  });
+
+  it.each([['tsconfig.json/x'], ['circle.json'], [`${'long'.repeat(100)}.json`]])('is no file: %s', async (path) => {
+    const { folder } = small();
+    symlinkSync('circle.json', `${folder}/circle.json`);
+    const reported = await onward(['check', '-p', path], { cwd: folder });
+    expect(reported).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/^error ONW6003: .* --project/) });
   });
 
   it('is broken, at a place', async () => {

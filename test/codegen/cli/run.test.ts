@@ -194,7 +194,7 @@ describe('wrong usage', () => {
     expect(await broken.onward('generate', '-p', 'none.json')).toMatchObject({
       code: 2,
       err: expect.stringMatching(
-        /^error ONW6003: there is no \S+none\.json; write one with "experimentalDecorators": true in its "compilerOptions", or pass another file with --project <tsconfig\.json>\n$/,
+        /^error ONW6003: there is no \S+none\.json that can be read; write one with "experimentalDecorators": true in its "compilerOptions", or pass another file with --project <tsconfig\.json>\n$/,
       ),
     });
   });
