@@ -75,7 +75,8 @@ function placeFor({ output, projectFolder }: Target): string {
   if (isInside(nearestFolder(folder))) {
     mkdirSync(folder, { recursive: true });
     const isLink = lstatSync(output, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-    if (isInside(folder) && !isLink) return join(realpathSync(folder), basename(output));
+    if (isLink) throw new Error('it is a link, which is not followed');
+    if (isInside(folder)) return join(realpathSync(folder), basename(output));
   }
   throw new OnwardError('ONW1305', `${output} leads outside the project through a link; nothing was written; ${FIX}`);
 }

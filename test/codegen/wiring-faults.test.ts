@@ -156,9 +156,14 @@ describe('links', () => {
     symlinkSync(`${outside}/victim.ts`, `${file.folder}/wiring.ts`);
     const dangling = small(at('wiring.ts'));
     symlinkSync(`${outside}/new.ts`, `${dangling.folder}/wiring.ts`);
-    for (const project of [folder, file, dangling]) {
-      expect(await project.onward('generate')).toMatchObject({ code: 1, err: expect.stringContaining('ONW1305') });
+    const inside = small({ ...at('wiring.ts'), 'other.ts': `${HEADER}\n` });
+    symlinkSync('other.ts', `${inside.folder}/wiring.ts`);
+    for (const project of [folder, file, dangling, inside]) {
+      const why = project === folder ? 'leads outside the project' : 'it is a link, which is not followed';
+      const { code, err } = await project.onward('generate');
+      expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(`^error ONW1305: .*${why}`) });
     }
+    expect(inside.read('other.ts')).toBe(`${HEADER}\n`);
     expect(readdirSync(outside)).toEqual(['victim.ts']);
     expect(readFileSync(`${outside}/victim.ts`, 'utf8')).toBe(`${HEADER}\n`);
   });
