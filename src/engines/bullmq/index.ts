@@ -135,6 +135,7 @@ class BullmqEngine extends KeptRunsEngine {
   }
 
   override async open(core: Core): Promise<void> {
+    this.assertFree();
     // A client may be of another version than the workers.
     if (core.app.isClient !== true) assertGroups(this.#queues.groups ?? {}, core.app.graph);
     try {

@@ -1,7 +1,7 @@
 // Promises of ends: of called steps, of a run, and of its entry; and what is logged of an end that nobody hears of.
 
 import { OnwardError } from '../../errors/onward-error.ts';
-import { printable } from '../../values/describe.ts';
+import { describeThrown, printable } from '../../values/describe.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import type { Core } from '../engine.ts';
 import { reportCallbackFailures, reportFailedRun } from '../unheard.ts';
@@ -159,4 +159,14 @@ export function storeClosed(): OnwardError {
 export function removed(runId: string): OnwardError {
   const text = `the run ${printable(runId)} is not in the store any more: it was over, and the time that finished runs are kept has passed; read what you need before, or raise \`keepFor\``;
   return new OnwardError('ONW3072', text, { details: { runId } });
+}
+
+/** What a runtime meets whose engine another one has. */
+export function taken(): OnwardError {
+  return new OnwardError('ONW3004', 'this engine belongs to another runtime; give each runtime an engine of its own');
+}
+
+/** What is logged of something that could not be done after its commit. */
+export function failedText(runId: string, fault: unknown): string {
+  return `something that follows from a change of run ${printable(runId)} could not be done: ${describeThrown(fault)}; the change is kept, and the run goes on: what was not begun is found again`;
 }

@@ -5,7 +5,6 @@
 //     that was under way is called again, with the same key.
 // STORE-ENGINE-3. Nothing of an earlier process begins before the first start, or before `work`.
 
-import { describeThrown, printable } from '../../values/describe.ts';
 import type { SavedTexts } from '../saved-texts.ts';
 import { IdleWaiters } from '../idle.ts';
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
@@ -17,6 +16,7 @@ import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import { closeDurably } from './closing.ts';
 import { Deliveries, inTurn } from './deliveries.ts';
+import { failedText, taken } from './ends.ts';
 import { DueTimers } from './due.ts';
 import { readJson } from './run/damage.ts';
 import { Happenings } from './happenings.ts';
@@ -144,14 +144,21 @@ export class StoreEngine implements Engine {
   }
 
   open(core: Core): MaybePromise<void> {
-    const taken = 'this engine belongs to another runtime; give each runtime an engine of its own';
-    if (this.#parts !== undefined && this.#store.isDurable) throw new OnwardError('ONW3004', taken);
-    // Otherwise it could not be opened again, by whomever.
-    const failed = (fault: unknown): never => {
-      this.#parts = undefined;
-      throw fault;
-    };
-    return caught(() => this.#openFor(core), failed);
+    this.assertFree();
+    const opening = (): MaybePromise<void> => this.#openFor(core);
+    return caught(opening, (fault) => this.#notOpened(fault));
+  }
+
+  /** It can be opened again, by whomever. */
+  #notOpened(fault: unknown): never {
+    this.#parts = undefined;
+    void caught<unknown>(() => this.#store.close(), String);
+    throw fault;
+  }
+
+  /** @throws {OnwardError} ONW3004 if another runtime has it. */
+  protected assertFree(): void {
+    if (this.#parts !== undefined && this.#store.isDurable) throw taken();
   }
 
   #openFor(core: Core): MaybePromise<void> {
@@ -488,8 +495,4 @@ export class StoreEngine implements Engine {
     this.#open--;
     if (this.#isIdle) this.#idle.idle();
   }
-}
-
-function failedText(runId: string, fault: unknown): string {
-  return `something that follows from a change of run ${printable(runId)} could not be done: ${describeThrown(fault)}; the change is kept, and the run goes on: what was not begun is found again`;
 }
