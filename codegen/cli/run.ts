@@ -6,7 +6,7 @@
 // RUN-3. With `--json` stdout has one JSON value in every case.
 
 import { didYouMean } from '../../src/errors/nearest-name.ts';
-import { isOnwardError } from '../../src/errors/onward-error.ts';
+import { isOnwardError, OnwardError } from '../../src/errors/onward-error.ts';
 import { packageVersion } from '../package-root.ts';
 import { showWord, visibleLines } from '../quote.ts';
 import { showList } from '../words.ts';
@@ -48,6 +48,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     if (command === undefined && !given.help && !isHelp) assertNoFlags(given);
     if (given.help || isHelp || command === undefined) return say(terminal, given, 'help', helpOf(command));
     assertTaken(command, given);
+    assertNode(process.versions.node);
     const perform = await LOAD[command]();
     return await perform(terminal, given);
   } catch (error) {
@@ -58,6 +59,19 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
       argv.some((word) => word === '--json' || word.startsWith('--json=')),
     );
   }
+}
+
+/** As in `engines` of our package.json. */
+const OLDEST = [20, 19] as const;
+
+/** @throws {OnwardError} ONW6011 for a Node that is older than what Onward needs. */
+export function assertNode(version: string): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
+  throw new OnwardError(
+    'ONW6011',
+    `this is Node ${version}, and onward needs ${OLDEST.join('.')} or newer; update Node`,
+  );
 }
 
 function say(terminal: Terminal, { json }: Arguments, what: 'help' | 'version', text: string): number {
