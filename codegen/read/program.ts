@@ -8,6 +8,7 @@
 
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path/posix';
+import { OnwardError } from '../../src/errors/onward-error.ts';
 import { isWiring } from '../header.ts';
 import { byCodeUnit, type Project, type ProjectConfig } from '../project.ts';
 import { folderOf, isDeclaration } from './outputs.ts';
@@ -49,6 +50,7 @@ interface Found {
   readonly named: { readonly from: string; readonly specifier: string; readonly path: string }[];
 }
 
+/** @throws {OnwardError} ONW6003 for a source that is there and cannot be read. */
 export function readProgram(project: Project, packages: Packages, output: string): Program {
   const found = followImports(project, packages, output);
   const owner = ownerOf(project, output);
@@ -98,6 +100,7 @@ function followImports(project: Project, packages: Packages, output: string): Fo
   const known = new Set(open);
   for (let path = open.pop(); path !== undefined; path = open.pop()) {
     const text = project.read(path);
+    if (text === undefined && path !== output && project.disk.isFile(path)) throw unreadable(path);
     if (text === undefined || isWiring(text)) continue;
     found.texts.set(path, text);
     for (const next of followFile({ project, packages, output, found }, path, text)) {
@@ -107,6 +110,14 @@ function followImports(project: Project, packages: Packages, output: string): Fo
     }
   }
   return found;
+}
+
+/** Without it a good wiring would lose the services that it has. */
+function unreadable(path: string): OnwardError {
+  return new OnwardError(
+    'ONW6003',
+    `${path} is there and cannot be read; let this user read it, or leave it out of the tsconfig`,
+  );
 }
 
 /** What is looked at, and where it is noted. */

@@ -146,6 +146,19 @@ describe('B07: the folder of the output', () => {
   }
 });
 
+it.runIf(process.platform === 'linux')('a source that cannot be read takes no service out of the wiring', async () => {
+  const project = small();
+  expect((await project.onward('generate')).code).toBe(0);
+  const before = project.read(WIRING);
+  // It is a file, and reading it is an error for everybody.
+  symlinkSync('/proc/self/mem', `${project.folder}/src/secret.ts`);
+  for (const command of ['generate', 'check']) {
+    const { code, err } = await project.onward(command);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/^error ONW6003: .*secret\.ts is there and/) });
+  }
+  expect(project.read(WIRING)).toBe(before);
+});
+
 describe('links', () => {
   it('are not followed, and nothing is made behind them', async () => {
     const outside = temporaryFolder('outside');
