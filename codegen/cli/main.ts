@@ -23,7 +23,9 @@ const { stdout, stderr, env } = process;
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // The exit code stays as decided; output that is lost for another reason has to be noticed.
-    if (error.code !== 'EPIPE') process.exit(2);
+    if (error.code === 'EPIPE') return;
+    if (stream === stdout) stderr.write(`error the output is not complete: ${error.message}\n`);
+    process.exit(2);
   });
 }
 

@@ -155,9 +155,9 @@ describe('G05: a reader that has had enough', () => {
     expect(out).toBe('3\n');
   });
 
-  it('says by its exit code that output was lost', async () => {
-    const { code } = await shell('$ONWARD explain > /dev/full', { cwd: tmpdir() });
-    expect(code).toBe(2);
+  it('says that output was lost, also by its exit code', async () => {
+    const { code, err } = await shell('$ONWARD explain > /dev/full', { cwd: tmpdir() });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/^error the output is not complete: ENOSPC/) });
   });
 });
 
