@@ -4,15 +4,23 @@
 import { spawnSync } from 'node:child_process';
 import { Redis } from 'ioredis';
 import { expect, test, vi } from 'vitest';
-import type { RunEvent } from 'onward';
+import { createRuntime, Job, type RunEvent } from 'onward';
+import { bullmqEngine } from 'onward/engines/bullmq';
 import { COMMIT } from '../../src/engines/bullmq/redis-scripts.ts';
 import { RedisStore } from '../../src/engines/bullmq/redis-store.ts';
 import { casesOnRedis } from '../support/cases-on-redis.ts';
 import { outputOf, up } from '../support/child.ts';
 import { depotsOn } from '../support/depots.ts';
+import { wire } from '../support/wired.ts';
 import { LossyRedis } from '../support/lossy-redis.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { describeWithRedis, freePort, RedisServer, redisServer } from '../support/redis.ts';
+
+class Bakery {
+  @Job() bake(): string {
+    return 'baked';
+  }
+}
 
 describeWithRedis('faults', () => {
   const cases = casesOnRedis();
@@ -140,6 +148,18 @@ describeWithRedis('faults', () => {
     await expect(runtime.runs()).rejects.toThrow('gone');
     void runtime.work();
     expect((await (await runtime.start('Depot.carry', { ms: 0 })).report()).status).toBe('completed');
+  });
+
+  test('an engine that is given to a second runtime stays with the first one', async () => {
+    const engine = bullmqEngine(cases.options());
+    const [first, second] = [1, 2].map(() => {
+      const bakery = { Bakery: new Bakery() };
+      return cases.closing(createRuntime(wire(bakery), { services: bakery, engine, log: false }));
+    });
+    await first?.start('Bakery.bake', undefined, { id: 'one' });
+    await expect(second?.start('Bakery.bake')).rejects.toThrow('ONW3004: this engine belongs to another runtime');
+    void first?.work();
+    expect((await (await first?.run('one'))?.report())?.status).toBe('completed');
   });
 
   test('a process that is closed while Redis is away ends all the same', async () => {

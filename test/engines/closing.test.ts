@@ -92,9 +92,7 @@ describe.each(DRIVERS)('%s', (driver) => {
     const events = async (): Promise<void> => {
       for await (const event of run.events()) void event;
     };
-    const asked = [run.value(), run.report(), events(), first.runtime.idle()].map((answer) =>
-      rejectionOf(answer),
-    );
+    const asked = [run.value(), run.report(), events(), first.runtime.idle()].map((answer) => rejectionOf(answer));
     await first.clock.advance(1);
     await first.runtime.close();
     const late = [run.value(), run.inspect(), events(), first.runtime.runs()].map((answer) => rejectionOf(answer));

@@ -21,6 +21,7 @@ import {
   TIMEOUT,
   STRING,
 } from '../../values/option-rules.ts';
+import { taken } from '../store/ends.ts';
 import { JobQueues } from './job-queues.ts';
 import { assertGroups, type QueueGroups } from './queue-plan.ts';
 import { isCluster, type RedisAddress } from './redis-connection.ts';
@@ -120,6 +121,7 @@ class BullmqEngine extends KeptRunsEngine {
   readonly #store: RedisStore;
   readonly #queues: JobQueues;
   readonly #mustKeep: boolean;
+  #isTaken = false;
 
   constructor(options: BullmqEngineOptions) {
     const { connection: address, queue = 'onward', queues: groups, prefix = PREFIX, durable = true } = options;
@@ -135,9 +137,11 @@ class BullmqEngine extends KeptRunsEngine {
   }
 
   override async open(core: Core): Promise<void> {
-    this.assertFree();
     // A client may be of another version than the workers.
     if (core.app.isClient !== true) assertGroups(this.#queues.groups ?? {}, core.app.graph);
+    // Two runtimes may open it at the same time, and what fails closes all of it.
+    if (this.#isTaken) throw taken();
+    this.#isTaken = true;
     try {
       await this.#store.open();
       const { connection } = this.#store;
@@ -150,6 +154,7 @@ class BullmqEngine extends KeptRunsEngine {
       // A runtime that could not be opened is not closed, and a connection would keep its process alive.
       await this.#queues.close();
       this.#store.close();
+      this.#isTaken = false;
       throw fault;
     }
   }

@@ -144,7 +144,7 @@ export class StoreEngine implements Engine {
   }
 
   open(core: Core): MaybePromise<void> {
-    this.assertFree();
+    if (this.#parts !== undefined && this.#store.isDurable) throw taken();
     const opening = (): MaybePromise<void> => this.#openFor(core);
     return caught(opening, (fault) => this.#notOpened(fault));
   }
@@ -154,11 +154,6 @@ export class StoreEngine implements Engine {
     this.#parts = undefined;
     void caught<unknown>(() => this.#store.close(), String);
     throw fault;
-  }
-
-  /** @throws {OnwardError} ONW3004 if another runtime has it. */
-  protected assertFree(): void {
-    if (this.#parts !== undefined && this.#store.isDurable) throw taken();
   }
 
   #openFor(core: Core): MaybePromise<void> {
