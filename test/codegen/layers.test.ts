@@ -28,7 +28,7 @@ it('does not import codegen from src', () => {
 });
 
 it('imports nothing of src but errors, what engines keep to, words for values, JSON, durations, patterns of schedules, the tables of options and the contract of the wiring into codegen, but for the commands about runs', () => {
-  const ofRuns = /\/cli\/(runs|steer|pause|run-store|open-run-store|redis-runs|redis-address)\.ts$/;
+  const ofRuns = /\/cli\/(runs|refused-runs|steer|pause|run-store|open-run-store|redis-runs|redis-address)\.ts$/;
   const others = importsIn('codegen').filter(({ file }) => !ofRuns.test(file));
   const taken = new Set(others.flatMap(({ from }) => /src\/.*/.exec(from) ?? []));
   expect([...taken].toSorted()).toEqual([
