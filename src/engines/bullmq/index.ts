@@ -21,7 +21,7 @@ import {
   TIMEOUT,
   STRING,
 } from '../../values/option-rules.ts';
-import { taken } from '../store/ends.ts';
+import { taken } from '../store/refusals.ts';
 import { JobQueues } from './job-queues.ts';
 import { assertGroups, type QueueGroups } from './queue-plan.ts';
 import { isCluster, type RedisAddress } from './redis-connection.ts';

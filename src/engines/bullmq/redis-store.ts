@@ -10,7 +10,7 @@ import { areaOf, AREAS, type Area } from '../../records/keys.ts';
 import { RedisConnection, type ConnectionOptions } from './redis-connection.ts';
 import { AREA, COMMIT, LOAD, REMOVE, TIME } from './redis-scripts.ts';
 import { changeScripts, listIn, pairsIn, patternOf, storedOf, textsIn, timerIn } from './redis-texts.ts';
-import { storeClosed } from '../store/ends.ts';
+import { storeClosed } from '../store/refusals.ts';
 import { fitsStored } from '../store/run/run-pages.ts';
 import type {
   Committed,

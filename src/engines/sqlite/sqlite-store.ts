@@ -10,7 +10,7 @@
 import { existsSync } from 'node:fs';
 import { areaOf, RUN_KEY, SETTINGS_KEY, type Area } from '../../records/keys.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
-import { storeClosed } from '../store/ends.ts';
+import { storeClosed } from '../store/refusals.ts';
 import { damaged } from '../store/run/damage.ts';
 import type {
   Committed,

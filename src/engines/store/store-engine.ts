@@ -16,7 +16,7 @@ import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import { closeDurably } from './closing.ts';
 import { Deliveries, inTurn } from './deliveries.ts';
-import { failedText, taken } from './ends.ts';
+import { failedText, taken } from './refusals.ts';
 import { DueTimers } from './due.ts';
 import { readJson } from './run/damage.ts';
 import { Happenings } from './happenings.ts';
