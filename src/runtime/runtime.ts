@@ -197,10 +197,11 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   }
 
   #onceOpened(start: (starts: RunStarts<Nodes>) => Handle<Nodes> | Promise<Handle<Nodes>>): Promise<Handle<Nodes>> {
+    const opened = this.#opened;
     this.#early++;
     const over = (): void => void this.#early--;
-    this.#opened.then(over, over);
-    return this.#opened.then(start);
+    opened.then(over, over);
+    return opened.then(start);
   }
 
   async #startSlot(job: string, message: unknown, id: string): Promise<void> {
