@@ -240,5 +240,5 @@ export function optionsOf(annotation: string, options: unknown): Readonly<Record
   if (options === undefined) return {};
   if (isObject(options) && !Array.isArray(options)) return { ...options };
   const text = `expected the options of @${annotation} to be an object, got ${describeValue(options)}`;
-  throw new OnwardError('ONW3004', `${text}; write them by their names, as in @${annotation}(…, { name: value })`);
+  throw new OnwardError('ONW3004', `${text}; write them by their names, as in \`{ name: value }\``);
 }

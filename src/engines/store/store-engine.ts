@@ -152,7 +152,10 @@ export class StoreEngine implements Engine {
   /** It can be opened again, by whomever. */
   #notOpened(fault: unknown): never {
     this.#parts = undefined;
-    void caught<unknown>(() => this.#store.close(), String);
+    void caught<unknown>(
+      () => this.#store.close(),
+      () => undefined,
+    );
     throw fault;
   }
 
