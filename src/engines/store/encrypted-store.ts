@@ -227,20 +227,20 @@ export class EncryptedStore implements Store, Sealing {
       decipher.setAAD(Buffer.from(place)).setAuthTag(sealed.subarray(-TAG_BYTES));
       return decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
     } catch (cause) {
-      const problem = `a text ${this.#placeOf(runId)} does not open with the key ${name}: it is another key, or the text was changed`;
+      const problem = `a text ${this.#whereOf(runId)} does not open with the key ${name}: it is another key, or the text was changed`;
       const details = { key: name, ...(runId !== undefined && { runId }) };
       throw new OnwardError('ONW4008', `${problem}; give the key that it was written with`, { details, cause });
     }
   }
 
-  #placeOf(runId: string | undefined): string {
+  #whereOf(runId: string | undefined): string {
     return `${runId === undefined ? '' : `of run ${printable(runId)} `}in the store ${this.name}`;
   }
 
   #key(name: string, runId?: string): Buffer {
     const key = this.#keys.get(name);
     if (key !== undefined) return key;
-    const text = `there are texts ${this.#placeOf(runId)} that were written with the key ${name}, and \`encryption.keys\` lacks it; add it, or keep it until nothing of it is left`;
+    const text = `there are texts ${this.#whereOf(runId)} that were written with the key ${name}, and \`encryption.keys\` lacks it; add it, or keep it until nothing of it is left`;
     throw new OnwardError('ONW4008', text, { details: { key: name, ...(runId !== undefined && { runId }) } });
   }
 }
