@@ -7,6 +7,7 @@ import {
   FUNCTION,
   isFunction,
   problemsOf,
+  READ_ELSEWHERE,
   STRING,
   type OptionRule,
   type OptionTable,
@@ -16,7 +17,6 @@ import type { Wiring } from '../wiring/v1.ts';
 /** What one call says of its options. */
 export const INVALID = 'the options of OnwardModule are not valid';
 
-const ANYTHING: OptionRule = { fits: () => true, expected: 'any value' };
 const LIST: OptionRule = { fits: Array.isArray, expected: 'an array' };
 const TOKEN: OptionRule = {
   fits: (value) => typeof value === 'string' || typeof value === 'symbol' || isFunction(value),
@@ -34,7 +34,7 @@ export function assertGraphOptions(
 
 /** @throws {OnwardError} ONW3004 also for settings that stand beside `useFactory`, where nothing would read them. */
 export function assertAsyncOptions(given: object, graph: Wiring): void {
-  const table = { ...tableOf(graph), graph: ANYTHING, imports: LIST, inject: LIST, useFactory: FUNCTION };
+  const table = { ...tableOf(graph), graph: READ_ELSEWHERE, imports: LIST, inject: LIST, useFactory: FUNCTION };
   const problems = problemsOf(given, table);
   if (Reflect.get(given, 'useFactory') === undefined)
     problems.push('`useFactory` is missing: the function that gives the settings');
