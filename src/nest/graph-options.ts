@@ -3,6 +3,7 @@
 import { serviceOf } from '../wiring/service-names.ts';
 import { isRecord } from '../values/json.ts';
 import {
+  ARRAY,
   assertNone,
   FUNCTION,
   isFunction,
@@ -17,7 +18,6 @@ import type { Wiring } from '../wiring/v1.ts';
 /** What one call says of its options. */
 export const INVALID = 'the options of OnwardModule are not valid';
 
-const LIST: OptionRule = { fits: Array.isArray, expected: 'an array' };
 const TOKEN: OptionRule = {
   fits: (value) => typeof value === 'string' || typeof value === 'symbol' || isFunction(value),
   expected: 'the token of a provider: a class, a string or a symbol',
@@ -34,7 +34,7 @@ export function assertGraphOptions(
 
 /** @throws {OnwardError} ONW3004 also for settings that stand beside `useFactory`, where nothing would read them. */
 export function assertAsyncOptions(given: object, graph: Wiring): void {
-  const table = { ...tableOf(graph), graph: READ_ELSEWHERE, imports: LIST, inject: LIST, useFactory: FUNCTION };
+  const table = { ...tableOf(graph), graph: READ_ELSEWHERE, imports: ARRAY, inject: ARRAY, useFactory: FUNCTION };
   const problems = problemsOf(given, table);
   if (Reflect.get(given, 'useFactory') === undefined)
     problems.push('`useFactory` is missing: the function that gives the settings');

@@ -73,7 +73,7 @@ const CLASSES: OptionRule = {
   expected: 'classes by their names, as in { Money }',
 };
 export const CLOCK: OptionRule = { fits: isObject, expected: 'a clock' };
-const ARRAY: OptionRule = { fits: Array.isArray, expected: 'an array' };
+export const ARRAY: OptionRule = { fits: Array.isArray, expected: 'an array' };
 /** One tag that a node asks for. */
 export const TAG: OptionRule = {
   fits: (value) => typeof value === 'string' && value.trim() !== '',
