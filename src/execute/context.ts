@@ -80,7 +80,7 @@ export class StepContextImpl<A extends ContextSource> implements Omit<StepContex
   }
 
   /** Its step is another one by now. That happens only to steps around which there is nothing. */
-  get #hasPassed(): boolean {
+  #hasPassed(): boolean {
     return this.#at.node !== this.#node || this.#at.round !== this.#round;
   }
 
@@ -98,7 +98,7 @@ export class StepContextImpl<A extends ContextSource> implements Omit<StepContex
     const { run, key, owner } = this.#at;
     const { name } = this.#node;
     const round = this.#round;
-    const own = this.#hasPassed
+    const own = this.#hasPassed()
       ? { key: stepKey(run.id, name, round), parent: null }
       : { key, parent: parentOf(owner) };
     parts.step = { key: own.key, node: name, attempt: this.#attempt, round, parent: own.parent };
@@ -138,7 +138,7 @@ export class StepContextImpl<A extends ContextSource> implements Omit<StepContex
   /** Created when it is read: it may be large. */
   get previous(): Previous | undefined {
     const parts = this.#ensureParts();
-    parts.previous ??= { is: this.#hasPassed ? undefined : previousOf(this.#at.previous) };
+    parts.previous ??= { is: this.#hasPassed() ? undefined : previousOf(this.#at.previous) };
     return parts.previous.is;
   }
 

@@ -87,7 +87,7 @@ class FieldCheck {
     private readonly context: ValidationContext,
   ) {}
 
-  get #isSecret(): boolean {
+  #isSecret(): boolean {
     return this.field.sensitive || this.context.isSecret === true;
   }
 
@@ -180,7 +180,7 @@ class FieldCheck {
 
   #nestedItem(value: unknown, path: string): void {
     const { context } = this;
-    const isSecret = this.#isSecret;
+    const isSecret = this.#isSecret();
     if (context.issues.has(path)) return;
     if (typeof value === 'object' && value !== null && itemsOf(value) === undefined) {
       if (isFilled(value.constructor)) validate(value, path, isSecret ? { ...context, isSecret } : context);
@@ -202,7 +202,7 @@ class FieldCheck {
   }
 
   #pathOf(key: string | number): string {
-    return joinPath(this.path, keyShown(key, this.#isSecret));
+    return joinPath(this.path, keyShown(key, this.#isSecret()));
   }
 
   #explain(rule: Rule, value: unknown): string {
@@ -215,7 +215,7 @@ class FieldCheck {
 
   /** What is given in the place of an object with secrets may be one. */
   #isSecretly(value: unknown): boolean {
-    return this.#isSecret || (typeof value !== 'object' && holdsSecrets(this.field));
+    return this.#isSecret() || (typeof value !== 'object' && holdsSecrets(this.field));
   }
 
   #given(rule: Rule, value: unknown): RuleArguments {
@@ -237,7 +237,7 @@ class FieldCheck {
   }
 
   #fail(cause: unknown): void {
-    this.context.issues.fail(this.path, threw(this.#what(), cause, this.#isSecret));
+    this.context.issues.fail(this.path, threw(this.#what(), cause, this.#isSecret()));
   }
 }
 

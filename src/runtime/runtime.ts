@@ -140,7 +140,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   }
 
   /** The engine is open. What could not be opened is tried again: its server may be there by now. */
-  get #opened(): Promise<RunStarts<Nodes>> {
+  #opened(): Promise<RunStarts<Nodes>> {
     if (this.#opening === undefined && this.#closed !== undefined) return Promise.reject(runtimeClosed());
     return (this.#opening ??= this.#open());
   }
@@ -197,7 +197,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   }
 
   #onceOpened(start: (starts: RunStarts<Nodes>) => Handle<Nodes> | Promise<Handle<Nodes>>): Promise<Handle<Nodes>> {
-    const opened = this.#opened;
+    const opened = this.#opened();
     this.#early++;
     const over = (): void => void this.#early--;
     opened.then(over, over);
@@ -216,7 +216,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
 
   protected async saving(): Promise<Saving> {
     this.#assertOpen();
-    await this.#opened;
+    await this.#opened();
     this.#saving ??= import('./saving.ts').then(
       ({ Saving }) => new Saving(this.#app, this.#planner, this.#engine.saved),
     );
@@ -262,35 +262,35 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
 
   async runs(query: RunQuery = {}): Promise<RunPage> {
     (await import('../values/query-rules.ts')).assertQuery(query);
-    await this.#opened;
+    await this.#opened();
     return this.#engine.runs(query);
   }
 
   async waiting(): Promise<readonly WaitingStep[]> {
-    await this.#opened;
+    await this.#opened();
     return (await import('./open-runs.ts')).waitingSteps(this.#engine);
   }
 
   async cancelAll(query: RunQuery = {}, reason?: string): Promise<number> {
     (await import('../values/query-rules.ts')).assertQuery(query);
-    await this.#opened;
+    await this.#opened();
     return (await import('./open-runs.ts')).cancelRuns(this.#engine, query, reason);
   }
 
   async pause(nodes: string | readonly string[] = '*'): Promise<void> {
-    const starts = await this.#opened;
+    const starts = await this.#opened();
     await this.#engine.pause(starts.patterns(nodes));
   }
 
   async resume(nodes?: string | readonly string[]): Promise<void> {
-    const starts = await this.#opened;
+    const starts = await this.#opened();
     const patterns = nodes === undefined ? undefined : starts.patterns(nodes);
     if (patterns !== undefined) starts.assertResumed(patterns);
     await this.#engine.unpause(patterns);
   }
 
   async pausedNodes(): Promise<readonly string[]> {
-    await this.#opened;
+    await this.#opened();
     return this.#engine.paused;
   }
 
@@ -314,14 +314,14 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   }
 
   async run(id: string): Promise<FoundRun<Nodes> | undefined> {
-    const starts = await this.#opened;
+    const starts = await this.#opened();
     const run = await this.#engine.find(id);
     return run === undefined ? undefined : starts.handle(run);
   }
 
   async retry(id: string, options: RetryOptions = {}): Promise<FoundRun<Nodes>> {
     this.#assertOpen();
-    const starts = await this.#opened;
+    const starts = await this.#opened();
     return starts.handle(await (await import('./retry.ts')).retried(this.#engine, id, options));
   }
 
@@ -347,7 +347,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   async work(options: WorkOptions = {}): Promise<void> {
     assertNone(problemsOf(options, WORK_OPTIONS), 'the options of work are not valid');
     this.#assertOpen();
-    const starts = await this.#opened;
+    const starts = await this.#opened();
     const { concurrency, nodes, signals = true } = options;
     await this.#engine.work({ concurrency, nodes: nodes === undefined ? undefined : starts.patterns(nodes) });
     const { ProcessWork } = await import('./work.ts');
@@ -362,7 +362,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   }
 
   async idle(): Promise<void> {
-    await this.#opened;
+    await this.#opened();
     return this.#engine.idle();
   }
 

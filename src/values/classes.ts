@@ -37,7 +37,7 @@ export class Classes {
     this.#options = options;
   }
 
-  get #known(): Tables {
+  #known(): Tables {
     this.#tables ??= tablesOf(this.#options);
     return this.#tables;
   }
@@ -50,12 +50,12 @@ export class Classes {
   }
 
   nameOf(prototype: object): string | undefined {
-    return this.#known.names.get(prototype);
+    return this.#known().names.get(prototype);
   }
 
   /** Whether instances are kept as their data alone, because they are made again from it. */
   isRebuilt(prototype: object): boolean {
-    return this.#known.rebuilt.has(prototype);
+    return this.#known().rebuilt.has(prototype);
   }
 
   /** Why an instance of a class that has no name is not kept. */
@@ -69,7 +69,7 @@ export class Classes {
 
   /** Undefined if there is no such class any more. */
   prototypeOf(name: string): object | undefined {
-    const prototype = this.#known.prototypes.get(name);
+    const prototype = this.#known().prototypes.get(name);
     if (prototype === undefined && !this.#unknown.has(name)) {
       this.#unknown.add(name);
       this.#options.onUnknown(name);

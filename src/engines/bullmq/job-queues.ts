@@ -107,8 +107,8 @@ export class JobQueues implements Sharing {
     this.groups = options.groups;
     this.#place = {
       stepsInARow: options.stepsInARow,
-      queueOf: (task) => (this.#holds(task) ? undefined : this.#opened.plan.sharedQueueOf(task)),
-      nodeOf: ({ at }) => nodeNamed(this.#opened.graph, at.node),
+      queueOf: (task) => (this.#holds(task) ? undefined : this.#opened().plan.sharedQueueOf(task)),
+      nodeOf: ({ at }) => nodeNamed(this.#opened().graph, at.node),
       takes: (queue) => !this.#isResting && this.#served.has(queue),
     };
   }
@@ -138,19 +138,19 @@ export class JobQueues implements Sharing {
       const [from = ''] = message.split(' ', 1);
       if (from === this.#id) return;
       const said = message.slice(from.length + 1);
-      if (channel === this.#channel) runs.changed(said).catch(() => undefined);
+      if (channel === this.#channel()) runs.changed(said).catch(() => undefined);
       else if (channel === this.#channelOf(PAUSED)) paused.read().catch(() => undefined);
       else runs.listening.heard(channel.slice(this.#channelOf('').length), said);
     });
     // If ioredis subscribed again by itself, its failure could not be caught.
     this.#listening.redis.on('ready', () => void this.#subscribe([...this.#channels]).catch(() => undefined));
-    await this.#subscribe([this.#channel, this.#channelOf(PAUSED)]);
+    await this.#subscribe([this.#channel(), this.#channelOf(PAUSED)]);
     await paused.read();
     await runs.listening.open();
   }
 
   #openQueue({ name }: PlannedQueue): Queue {
-    const { bullmq, connection } = this.#opened;
+    const { bullmq, connection } = this.#opened();
     const queue = new bullmq.Queue(name, { connection: connection.redis, prefix: this.#options.prefix });
     queue.on('error', (error) => this.#report(error));
     this.#queues.set(name, queue);
@@ -160,7 +160,7 @@ export class JobQueues implements Sharing {
   /** BullMQ keeps limits in Redis: one that an earlier version of the node had, and this one has not, is taken back. */
   async #limit(queue: Queue, { counted }: PlannedQueue): Promise<void> {
     if (counted === undefined) return;
-    const { connection } = this.#opened;
+    const { connection } = this.#opened();
     const { concurrency, rateLimit } = counted;
     const isCounted = Number.isFinite(concurrency);
     await connection.ask(() => (isCounted ? queue.setGlobalConcurrency(concurrency) : queue.removeGlobalConcurrency()));
@@ -189,7 +189,7 @@ export class JobQueues implements Sharing {
   }
 
   async #send(): Promise<void> {
-    const { plan, connection } = this.#opened;
+    const { plan, connection } = this.#opened();
     this.#isSending = false;
     if (this.#working === undefined) this.#workerWatch?.dispatched();
     const byQueue = new Map<string, Task[]>();
@@ -206,7 +206,7 @@ export class JobQueues implements Sharing {
 
   /** A job is named by its node: that is what dashboards and metrics show. Its id stands for one attempt of one step. */
   #jobOf(task: Task): Parameters<Queue['addBulk']>[0][number] {
-    const { priority } = nodeNamed(this.#opened.graph, task.at.node);
+    const { priority } = nodeNamed(this.#opened().graph, task.at.node);
     const data: JobData = { task };
     const opts = {
       jobId: jobIdOf(task.key),
@@ -218,13 +218,13 @@ export class JobQueues implements Sharing {
   }
 
   async hasJob(id: string, task: Task): Promise<boolean> {
-    const { plan, connection } = this.#opened;
+    const { plan, connection } = this.#opened();
     const queue = this.#queues.get(plan.queueOf(task));
     return queue !== undefined && (await connection.ask(() => queue.getJob(id))) !== undefined;
   }
 
   tell(runId: string): void {
-    void this.#publish(this.#channel, runId);
+    void this.#publish(this.#channel(), runId);
   }
 
   send(topic: string, text: string): void {
@@ -233,7 +233,7 @@ export class JobQueues implements Sharing {
 
   /** SHARING-5: it never fails. */
   async #publish(channel: string, text: string): Promise<void> {
-    const said = this.#opened.connection.ask((redis) => redis.publish(channel, `${this.#id} ${text}`));
+    const said = this.#opened().connection.ask((redis) => redis.publish(channel, `${this.#id} ${text}`));
     await said.catch(() => undefined);
   }
 
@@ -252,7 +252,7 @@ export class JobQueues implements Sharing {
   // ── tasks come in ──
 
   work({ concurrency = CONCURRENCY, nodes }: WorkLimits): void {
-    const { plan, connection } = this.#opened;
+    const { plan, connection } = this.#opened();
     const served = plan.servedBy(nodes);
     if (this.#working === undefined) {
       this.#working = connection.duplicate(PATIENT);
@@ -260,8 +260,10 @@ export class JobQueues implements Sharing {
       this.#reconciling = setInterval(() => {
         void this.#reconcile();
         // SHARING-4.
-        this.#opened.paused.read().catch(() => undefined);
-      }, this.#thirdMs).unref();
+        this.#opened()
+          .paused.read()
+          .catch(() => undefined);
+      }, this.#thirdMs()).unref();
     }
     this.#served = new Set(served.map(({ name }) => name));
     for (const queue of served) this.#serve(queue, concurrency, this.#working);
@@ -276,9 +278,10 @@ export class JobQueues implements Sharing {
       void known.resume();
       return;
     }
-    const worker = new this.#opened.bullmq.Worker<JobData>(name, (job, token) => this.#perform(job, token), {
+    const { bullmq } = this.#opened();
+    const worker = new bullmq.Worker<JobData>(name, (job, token) => this.#perform(job, token), {
       ...{ connection, prefix: this.#options.prefix, concurrency },
-      ...{ lockDuration: 2 * this.#thirdMs, stalledInterval: this.#thirdMs },
+      ...{ lockDuration: 2 * this.#thirdMs(), stalledInterval: this.#thirdMs() },
       // How often is for the engine to say: it counts for each step.
       maxStalledCount: ATTEMPTS,
     });
@@ -290,17 +293,17 @@ export class JobQueues implements Sharing {
   }
 
   /** Of the time within which what a dead process has left begins again: two thirds are the lease. */
-  get #thirdMs(): number {
+  #thirdMs(): number {
     return Math.ceil(this.#options.recoverAfterMs / 3);
   }
 
   async #perform(job: Job<JobData>, token = ''): Promise<void> {
+    const { bullmq, graph, runs, paused } = this.#opened();
     if (this.#isResting) {
       // BullMQ fetched it when the job before it ended.
       await job.moveToWait(token);
-      throw new this.#opened.bullmq.WaitingError();
+      throw new bullmq.WaitingError();
     }
-    const { bullmq, graph, runs, paused } = this.#opened;
     const { task } = job.data;
     if (this.#holds(task) && (await runs.isToBePerformed(task))) {
       await paused.putAside(job, token);
@@ -321,26 +324,26 @@ export class JobQueues implements Sharing {
   }
 
   #holds({ kind, at }: Task): boolean {
-    return kind === 'body' && this.#opened.paused.holds(at.node);
+    return kind === 'body' && this.#opened().paused.holds(at.node);
   }
 
   pause(nodes: readonly string[]): Promise<void> {
-    return this.#opened.paused.add(nodes);
+    return this.#opened().paused.add(nodes);
   }
 
   unpause(nodes: readonly string[] | undefined): Promise<void> {
-    return this.#opened.paused.remove(nodes);
+    return this.#opened().paused.remove(nodes);
   }
 
   held(run: RunSnapshot, life: number): Promise<readonly (readonly [StepId, HeldBy])[]> {
-    return heldJobs({ ...this.#opened, prefix: this.#options.prefix }, run, life);
+    return heldJobs({ ...this.#opened(), prefix: this.#options.prefix }, run, life);
   }
 
   /** JOB-QUEUES-3. */
   async #reconcile(): Promise<void> {
     const { store, prefix, queue } = this.#options;
-    const { connection, runs } = this.#opened;
-    const everyMs = this.#thirdMs;
+    const { connection, runs } = this.#opened();
+    const everyMs = this.#thirdMs();
     try {
       const lease = [`${prefix}:${queue}:looking`, this.#id, 'PX', everyMs, 'NX'] as const;
       if ((await connection.ask((redis) => redis.set(...lease))) === null) return;
@@ -402,7 +405,7 @@ export class JobQueues implements Sharing {
 
   /** What this process has taken and not finished begins again elsewhere at once: nobody waits for its lease to end. */
   async #giveBack(name: string, workerId: string): Promise<void> {
-    const { connection } = this.#opened;
+    const { connection } = this.#opened();
     const queue = this.#queues.get(name);
     if (queue === undefined) return;
     const active = await connection.ask(() => queue.getActive());
@@ -414,15 +417,15 @@ export class JobQueues implements Sharing {
     );
   }
 
-  get #channel(): string {
+  #channel(): string {
     return `${this.#options.prefix}:${this.#options.queue}:changed`;
   }
 
   #channelOf(topic: string): string {
-    return `${this.#channel}:${topic}`;
+    return `${this.#channel()}:${topic}`;
   }
 
-  get #opened(): Opened {
+  #opened(): Opened {
     if (this.#state === undefined) throw new Error('the queues are used before they were opened');
     return this.#state;
   }

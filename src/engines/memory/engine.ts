@@ -90,7 +90,6 @@ class MemoryEngine implements Engine {
     });
   }
 
-  // No getter: V8 asks its runtime for each private one, at every call.
   #opened(): Opened {
     if (this.#state === undefined) throw new OnwardError('ONW6070', 'the memory engine is used before it was opened');
     return this.#state;

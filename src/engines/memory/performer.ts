@@ -141,7 +141,7 @@ export class Performer {
    * the queue, as a whole run if it has become one.
    */
   stays(run: LineRun): boolean {
-    if (run.made === null && this.#isQuiet) return true;
+    if (run.made === null && this.#isQuiet()) return true;
     this.#ready.push(run);
     this.handBack();
     return false;
@@ -149,7 +149,7 @@ export class Performer {
 
   /** A run along a line calls no body for now: what hooks have asked for, and what is ready, has its turn. */
   handBack(): void {
-    if (this.#isDraining || (this.#isQuiet && this.#emissions.isEmpty)) return;
+    if (this.#isDraining || (this.#isQuiet() && this.#emissions.isEmpty)) return;
     if (this.current !== null) this.current = null;
     this.proceed();
   }
@@ -271,11 +271,11 @@ export class Performer {
   }
 
   #isFree(run: MemoryRun): boolean {
-    return !run.isGated && this.#isQuiet;
+    return !run.isGated && this.#isQuiet();
   }
 
   /** Nothing goes before a body that follows another one. */
-  get #isQuiet(): boolean {
+  #isQuiet(): boolean {
     return this.pendingWork.isEmpty && this.#ready.isEmpty && !this.pause.isOn;
   }
 

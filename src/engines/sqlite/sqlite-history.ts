@@ -94,12 +94,14 @@ export class SqliteFile implements SqliteHistory {
   /** Leaves a command for the owner of the file. @returns its number. */
   put(command: object): number {
     const text = JSON.stringify(command);
-    return this.#inbox.put(this.#hasKey ? this.#history.store.sealed(text) : text);
+    return this.#inbox().put(this.#hasKey ? this.#history.store.sealed(text) : text);
   }
 
   /** What was left before and nobody has done yet. @throws if a key is missing. */
   unanswered(): readonly unknown[] {
-    return this.#inbox.unanswered().map((text): unknown => JSON.parse(this.#history.store.unsealed(text)));
+    return this.#inbox()
+      .unanswered()
+      .map((text): unknown => JSON.parse(this.#history.store.unsealed(text)));
   }
 
   /** Whether a run has taken a message with this id. */
@@ -111,7 +113,7 @@ export class SqliteFile implements SqliteHistory {
 
   /** What the owner has answered; undefined while there is nothing. */
   answerTo(no: number): unknown {
-    const answer = this.#inbox.answerTo(no);
+    const answer = this.#inbox().answerTo(no);
     return answer === undefined ? undefined : JSON.parse(this.#history.store.unsealed(answer));
   }
 
@@ -121,7 +123,7 @@ export class SqliteFile implements SqliteHistory {
     return ownerOf(placeOf(file), loadDriver(driver));
   }
 
-  get #inbox(): SqliteInbox {
+  #inbox(): SqliteInbox {
     return this.#file.inbox;
   }
 }

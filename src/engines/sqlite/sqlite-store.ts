@@ -161,12 +161,12 @@ export class SqliteStore implements Store {
   }
 
   #textInTable({ no }: RunRow, area: Area | 'payload', name: string): SqlValue | undefined {
-    return this.#opened.on(SQL.record).get(no, AREAS[area], name)?.['text'];
+    return this.#opened().on(SQL.record).get(no, AREAS[area], name)?.['text'];
   }
 
   /** What the last changes of a run have written. @throws {OnwardError} ONW4005 if they cannot be what was written. */
   #recentOf(runId: string, row: RunRow): Recent {
-    const recent = this.#opened.changes.of(row);
+    const recent = this.#opened().changes.of(row);
     if (recent !== undefined) return recent;
     throw damaged(runId, undefined, `its change ${row.lastChange} or one before it`);
   }
@@ -212,7 +212,7 @@ export class SqliteStore implements Store {
   #create({ runId, summary, writes }: RunChange, { live, change }: Columns): number | undefined {
     const { job, fingerprint, tags, status, isOpen, waitsIn, createdAt, endedAt } = summary;
     const texts = [lastOf(writes, SETTINGS_KEY) ?? '', lastOf(writes, RUN_KEY) ?? '', live ?? ''];
-    const { changes, lastInsertRowid } = this.#opened
+    const { changes, lastInsertRowid } = this.#opened()
       .on(SQL.create)
       .run(
         ...[toSqlText(runId), job, fingerprint ?? null, JSON.stringify(tags), status],
@@ -223,7 +223,7 @@ export class SqliteStore implements Store {
 
   /** @returns its number; undefined if the run has another version. */
   #update(of: RunChange, no: number, { live, change }: Columns): number | undefined {
-    const { on } = this.#opened;
+    const { on } = this.#opened();
     const { expected, isSummaryKnown, writes, summary } = of;
     const { status, isOpen, waitsIn, endedAt } = summary;
     const record = lastOf(writes, RUN_KEY) ?? null;
@@ -275,7 +275,9 @@ export class SqliteStore implements Store {
 
   /** What the table has behind a place. */
   #found({ no }: RunRow, area: Area, { start, after, limit }: PagePlace): Entry[] {
-    const rows = this.#opened.on(SQL.records).all(no, AREAS[area], after, start, start + END, limit + 1);
+    const rows = this.#opened()
+      .on(SQL.records)
+      .all(no, AREAS[area], after, start, start + END, limit + 1);
     return rows.map(({ key, text }) => [String(key), String(text)]);
   }
 
@@ -306,7 +308,7 @@ export class SqliteStore implements Store {
   #withLive(columns: Row): StoredRun {
     const stored = storedRun(columns);
     if (!stored.isOpen) return stored;
-    const row = this.#opened.rows.met(stored.runId, columns);
+    const row = this.#opened().rows.met(stored.runId, columns);
     return row.packed.isSpilled ? stored : { ...stored, live: inRow(row, columns) };
   }
 
@@ -367,13 +369,13 @@ export class SqliteStore implements Store {
 
   // ── transactions ──
 
-  get #opened(): OpenStore {
+  #opened(): OpenStore {
     if (this.#open !== undefined) return this.#open;
     throw storeClosed();
   }
 
   #with<T>(work: (open: OpenStore) => T): T {
-    const open = this.#opened;
+    const open = this.#opened();
     return guarded(open.path, 'use', () => work(open));
   }
 

@@ -57,8 +57,8 @@ export class StoreEngine implements Engine {
   readonly #recent = new RecentPayloads();
   readonly #finding = new Map<string, Promise<StoreRun | undefined>>();
   readonly #deliveries = new Deliveries({
-    core: () => this.#opened,
-    damaged: (run, damage) => this.#opened.turns.leave(run.id, damage),
+    core: () => this.#opened(),
+    damaged: (run, damage) => this.#opened().turns.leave(run.id, damage),
     put: (run, event, texts, onApplied) =>
       this.#happenings.report(() => this.#happenings.put(run, { event, texts, onApplied })),
     settled: (task) => this.#shared?.settled(task),
@@ -74,10 +74,10 @@ export class StoreEngine implements Engine {
   /** Where other processes work with the store as well. */
   readonly #shared: SharedRuns | undefined;
   readonly #starts: Starts = new Starts({
-    core: () => this.#opened,
-    keeping: () => this.#opened.keeping,
+    core: () => this.#opened(),
+    keeping: () => this.#opened().keeping,
     known: (runId) => this.#known(runId),
-    make: (runId, summary) => new StoreRun(runId, 0, summary, this.#place),
+    make: (runId, summary) => new StoreRun(runId, 0, summary, this.#place()),
     isSame: ({ id, summary: { fingerprint: kept } }, given) =>
       kept === given ||
       (kept !== undefined && given !== undefined && this.#store.isSameFingerprint?.(id, kept, given) === true),
@@ -90,7 +90,7 @@ export class StoreEngine implements Engine {
     apply: (seat, run, decision, loaded) => this.#happenings.apply(seat, run, decision, loaded),
   });
   readonly #happenings: Happenings = new Happenings({
-    core: () => this.#opened,
+    core: () => this.#opened(),
     statistics: this.statistics,
     delivering: () => this.#options.delivering,
     meetGraph: (seat, run) => this.#starts.meetGraph(seat, run),
@@ -105,12 +105,12 @@ export class StoreEngine implements Engine {
     },
   });
   readonly #recovery: Recovery = new Recovery({
-    core: () => this.#opened,
+    core: () => this.#opened(),
     store: () => this.#store,
     deliveries: this.#deliveries,
     happenings: this.#happenings,
     starts: this.#starts,
-    suspects: () => this.#counting,
+    suspects: () => this.#counting(),
     found: (stored) => this.#runOf(stored),
     serveEarlier: (run, tasks) => this.#serveEarlier(run, tasks),
   });
@@ -132,14 +132,14 @@ export class StoreEngine implements Engine {
     return {
       ...{ sharing, store: this.#store, runs: this.#runs, recent: this.#recent },
       ...{ deliveries: this.#deliveries, happenings: this.#happenings, starts: this.#starts },
-      core: () => this.#opened,
+      core: () => this.#opened(),
       met: (stored, known) => this.#met(stored, known),
       callAgain: (run, task) => this.#recovery.begin(run, task, true),
       ended: (run) => this.#ended(run),
-      ...{ sealing: this.#options.sealing, keeping: () => this.#opened.keeping },
+      ...{ sealing: this.#options.sealing, keeping: () => this.#opened().keeping },
       read: (runId) =>
         this.#runs.get(runId) ??
-        chain(this.#store.find(runId), (stored) => stored && StoreRun.found(stored, this.#place)),
+        chain(this.#store.find(runId), (stored) => stored && StoreRun.found(stored, this.#place())),
     };
   }
 
@@ -193,7 +193,7 @@ export class StoreEngine implements Engine {
     this.#idle.open();
     this.#suspects = new Suspects({
       clock,
-      limit: this.#deaths,
+      limit: this.#deaths(),
       put: (run, happening) => this.#happenings.put(run, happening),
       settled: (task) => shared?.settled(task),
     });
@@ -206,32 +206,32 @@ export class StoreEngine implements Engine {
     );
   }
 
-  get #deaths(): number {
+  #deaths(): number {
     return this.#options.deaths ?? Number.POSITIVE_INFINITY;
   }
 
   /** Counts deaths; undefined if they are not counted. */
-  get #counting(): Suspects | undefined {
-    return this.#deaths === Number.POSITIVE_INFINITY ? undefined : this.#suspects;
+  #counting(): Suspects | undefined {
+    return this.#deaths() === Number.POSITIVE_INFINITY ? undefined : this.#suspects;
   }
 
-  get #opened(): Opened {
+  #opened(): Opened {
     if (this.#parts === undefined) throw new OnwardError('ONW6070', 'the engine is used before it was opened');
     return this.#parts;
   }
 
-  get #place(): StorePlace {
+  #place(): StorePlace {
     this.#places ??= this.#newPlace();
     return this.#places;
   }
 
   #newPlace(): StorePlace {
-    const { app, observers } = this.#opened;
+    const { app, observers } = this.#opened();
     return {
       graph: app.graph,
       store: this.#store,
       recent: this.#recent,
-      keeping: () => this.#opened.keeping,
+      keeping: () => this.#opened().keeping,
       observers,
       signal: (run, event) => this.#signal(this.#runs.get(run.id) ?? run, event),
       find: (runId) => this.#known(runId),
@@ -269,9 +269,9 @@ export class StoreEngine implements Engine {
     // A list of runs takes none of them up.
     const look = (stored: StoredRun): MaybePromise<StoreRun> => {
       const known = this.#shared === undefined ? this.#runs.get(stored.runId) : undefined;
-      return known ?? StoreRun.found(stored, this.#place);
+      return known ?? StoreRun.found(stored, this.#place());
     };
-    return pageOfRuns(this.#store, query, this.#opened.clock.now(), look);
+    return pageOfRuns(this.#store, query, this.#opened().clock.now(), look);
   }
 
   get paused(): readonly string[] {
@@ -292,7 +292,7 @@ export class StoreEngine implements Engine {
     this.#deliveries.limit(sharing === undefined ? limits : { ...limits, nodes: undefined });
     this.#recover();
     if (sharing === undefined) return;
-    this.#opened.due.arm();
+    this.#opened().due.arm();
     return sharing.work(limits);
   }
 
@@ -302,7 +302,7 @@ export class StoreEngine implements Engine {
 
   idle(): Promise<void> {
     if (this.#shared !== undefined) return this.#shared.idle();
-    if (this.#isIdle) return Promise.resolve();
+    if (this.#isIdle()) return Promise.resolve();
     return this.#idle.wait();
   }
 
@@ -312,15 +312,15 @@ export class StoreEngine implements Engine {
     return this.#open + this.#starts.pending;
   }
 
-  get #isIdle(): boolean {
+  #isIdle(): boolean {
     return this.openRuns === 0;
   }
 
   async close(limits: CloseLimits): Promise<void> {
-    const { clock, turns } = this.#opened;
+    const { clock, turns } = this.#opened();
     const [idle, cancelAll] = [() => this.idle(), () => this.#cancelAll()];
     if (!this.#store.isDurable) {
-      if (!this.#isIdle) await drain({ clock, limits, idle, cancelAll });
+      if (!this.#isIdle()) await drain({ clock, limits, idle, cancelAll });
       return this.#leaveOpen();
     }
     await closeDurably({
@@ -340,7 +340,7 @@ export class StoreEngine implements Engine {
 
   /** Drops all that is not in the store, as a crash does, and goes on from there. */
   restart(): void {
-    this.#opened.turns.forget();
+    this.#opened().turns.forget();
     this.#forgetUnderway();
     for (const run of this.#runs.held()) run.forget();
     this.#recent.clear();
@@ -352,7 +352,7 @@ export class StoreEngine implements Engine {
   #forgetUnderway(reason?: OnwardError): void {
     this.#starts.forget();
     this.#recovery.stop();
-    this.#opened.due.forget();
+    this.#opened().due.forget();
     this.#suspects?.forget();
     this.#deliveries.forget(reason);
     this.#shared?.stop();
@@ -380,7 +380,7 @@ export class StoreEngine implements Engine {
     const { runId } = stored;
     const known = this.#runs.get(runId);
     if (known !== undefined) return known;
-    const found = chain(StoreRun.found(stored, this.#place, read), (run) => {
+    const found = chain(StoreRun.found(stored, this.#place(), read), (run) => {
       const other = this.#runs.get(runId);
       if (other !== undefined) return other;
       if (run.isOpen) this.#runs.happened(run);
@@ -411,33 +411,33 @@ export class StoreEngine implements Engine {
     this.#retention?.look();
     // What others have left is found by those who work.
     if (this.#shared !== undefined) return;
-    this.#opened.due.arm();
+    this.#opened().due.arm();
     this.#inbox?.start();
     if (this.#open > 0) this.#recovery.start();
   }
 
   /** Calls back once nothing is left to be decided or written. */
   whenIdle(callback: () => void): void {
-    this.#opened.turns.whenIdle(callback);
+    this.#opened().turns.whenIdle(callback);
   }
 
   /** Looks for what got lost in all runs that are open. */
   reconcile(onFound: (count: number) => void): void {
     for (const run of this.#runs.held()) if (run.isOpen) this.#recovery.look(run, onFound);
-    this.#opened.due.arm();
+    this.#opened().due.arm();
   }
 
   // ── what happens to a run ──
 
   #signal(run: StoreRun, signal: Signal): Promise<Signalled> {
-    const { app, turns } = this.#opened;
+    const { app, turns } = this.#opened();
     return new Promise((resolve, reject) => {
       const decideSignal = (seat: Seat): MaybePromise<void> => {
         const draft = seat.draftOf(run);
         const loading = signal.type === 'stepCancelled' ? draft.live() : draft.load(keysOf(app.graph, signal));
         return chain(loading, (loaded) => {
           const texts = new Map<string, string>();
-          const keep = keeperOf(texts, this.#opened.keeping);
+          const keep = keeperOf(texts, this.#opened().keeping);
           const event = tried(() => admit(app.graph, run.id, new Records(loaded), signal, keep));
           if (event instanceof Error) return seat.afterCommit(() => reject(event));
           if (typeof event === 'string') return seat.afterCommit(() => resolve(event));
@@ -456,19 +456,19 @@ export class StoreEngine implements Engine {
     const { runId, key } = timer;
     const decideFired = (seat: Seat): MaybePromise<void> =>
       chain(seat.run ?? this.#known(runId), (run) => {
-        seat.afterCommit(() => this.#opened.due.settled(key));
+        seat.afterCommit(() => this.#opened().due.settled(key));
         if (run?.isOpen !== true) return;
         const event = readJson<Event>(timer.event, runId, key);
         return this.#happenings.happen(seat, run, { event, fired: key });
       });
-    this.#opened.turns.put({ runId, decide: decideFired });
+    this.#opened().turns.put({ runId, decide: decideFired });
   }
 
   #beginAll(run: StoreRun, tasks: readonly Task[], isServed: boolean): void {
     if (run.hasEarlier && !isServed && tasks.length > 0) this.#serveEarlier(run, tasks);
     else if (this.#shared !== undefined) this.#shared.begin(run, tasks);
     else
-      for (const task of inTurn(this.#opened.app.graph, tasks))
+      for (const task of inTurn(this.#opened().app.graph, tasks))
         this.#happenings.dispatch(() => this.#deliveries.begin(run, task));
   }
 
@@ -482,7 +482,7 @@ export class StoreEngine implements Engine {
   }
 
   #ended(run: StoreRun): void {
-    this.#opened.due.removed((armed) => armed.startsWith(`${run.id}~`));
+    this.#opened().due.removed((armed) => armed.startsWith(`${run.id}~`));
     this.#runs.delete(run.id);
     this.#retention?.look();
     this.#left();
@@ -491,6 +491,6 @@ export class StoreEngine implements Engine {
   /** One less is open: it has ended, or cannot be read, and nobody waits for that one. */
   #left(): void {
     this.#open--;
-    if (this.#isIdle) this.#idle.idle();
+    if (this.#isIdle()) this.#idle.idle();
   }
 }

@@ -108,7 +108,7 @@ export class StoreRun implements EngineRun {
     return this.#steps;
   }
 
-  get #follower(): Following {
+  #follower(): Following {
     this.#following ??= new Following(this.#watchers, (seq) => this.since(seq));
     return this.#following;
   }
@@ -175,7 +175,7 @@ export class StoreRun implements EngineRun {
   }
 
   get seq(): number {
-    return this.#record?.seq ?? 0;
+    return this.#record()?.seq ?? 0;
   }
 
   describe(): { readonly job: string; readonly status: RunStatus } {
@@ -210,18 +210,18 @@ export class StoreRun implements EngineRun {
     this.#head = this.records.peek(RUN_KEY) ?? this.#head;
   }
 
-  get #record(): RunRecord | undefined {
+  #record(): RunRecord | undefined {
     return readRunRecord(this.#head?.json);
   }
 
-  get #isEntryOver(): boolean {
+  #isEntryOver(): boolean {
     // Asked for with every event: the rest of the record is not needed.
     return (readRecord<Partial<RunRecord>>(this.#head?.json)?.entryStatus ?? null) !== null;
   }
 
   /** The error that the signal of a step's body is aborted with. */
   stopErrorOf({ step, node }: { readonly step: number; readonly node: string }): OnwardError {
-    const { cancelling = false, timedOut = false, cancelReason = null } = this.#record ?? {};
+    const { cancelling = false, timedOut = false, cancelReason = null } = this.#record() ?? {};
     const record = readStepRecord(this.records.peek(RECORDS.step.key(step))?.json);
     const run = { id: this.id, cancelling, timedOut, cancelReason: cancelReason ?? undefined };
     return stopError(run, node, record?.cancelReason);
@@ -272,7 +272,7 @@ export class StoreRun implements EngineRun {
 
   /** In a shared store, those who watch get what every process has done, in order. */
   follow(): MaybePromise<void> {
-    if (this.#place.shared !== undefined) return this.#follower.look();
+    if (this.#place.shared !== undefined) return this.#follower().look();
   }
 
   /** What the store has of events behind the one of a number. */
@@ -290,7 +290,7 @@ export class StoreRun implements EngineRun {
   }
 
   #published(): void {
-    if (!this.#entryWaiters.isEmpty && (this.#isEntryOver || !this.isOpen))
+    if (!this.#entryWaiters.isEmpty && (this.#isEntryOver() || !this.isOpen))
       this.#entryWaiters.settle(() => this.#summary());
     if (this.isOpen) return;
     this.#gate.whenFree(() => {
@@ -323,7 +323,7 @@ export class StoreRun implements EngineRun {
 
   /** Emitted in another process: those who watch get it behind what happened before. */
   passing(event: RunEvent): Promise<void> {
-    return this.#follower.passing(event);
+    return this.#follower().passing(event);
   }
 
   /** Calls a body within the observers that run around it. */
@@ -381,7 +381,7 @@ export class StoreRun implements EngineRun {
   // ── what is asked ──
 
   entryOver(): Promise<RunSummary> {
-    if (this.#isEntryOver || !this.isOpen) return later(() => this.#summary());
+    if (this.#isEntryOver() || !this.isOpen) return later(() => this.#summary());
     if (this.#place.isClosed()) return Promise.reject(leftOpen(this.id));
     this.#place.hold(this);
     return this.#entryWaiters.wait();
@@ -413,7 +413,7 @@ export class StoreRun implements EngineRun {
   /** Rejects if the store cannot be read: it never throws. */
   async read(): Promise<RunSnapshot> {
     await this.#fresh();
-    return this.steps.withHeld(await this.snapshot(), this.#record?.life);
+    return this.steps.withHeld(await this.snapshot(), this.#record()?.life);
   }
 
   snapshot(): MaybePromise<RunSnapshot> {
@@ -430,7 +430,7 @@ export class StoreRun implements EngineRun {
 
   /** For the callbacks of the run, when its outcome is fixed. */
   report(): MaybePromise<RunReport> {
-    return chain(this.snapshot(), (snapshot) => reportOf(snapshot, this.#record?.outcome ?? 'completed'));
+    return chain(this.snapshot(), (snapshot) => reportOf(snapshot, this.#record()?.outcome ?? 'completed'));
   }
 
   state(): MaybePromise<SharedState> {
@@ -454,7 +454,7 @@ export class StoreRun implements EngineRun {
     const isFirst = this.#watchers.isEmpty;
     const past = chain(this.past(), (events) => {
       // What it has missed is past.
-      if (isFirst) this.#follower.beginBehind(events.at(-1)?.seq ?? 0);
+      if (isFirst) this.#follower().beginBehind(events.at(-1)?.seq ?? 0);
       return events;
     });
     const held = holds ? this : undefined;

@@ -109,10 +109,10 @@ export class Listening {
   }
 
   #isHeard(topic: string): boolean {
-    return (this.#until.get(topic) ?? 0) > this.#now;
+    return (this.#until.get(topic) ?? 0) > this.#now();
   }
 
-  get #now(): number {
+  #now(): number {
     return this.#place.core().clock.now();
   }
 
@@ -139,7 +139,7 @@ export class Listening {
   #take(topic: string, said: Said): void {
     if ('asks' in said) return this.#introduce();
     if ('hears' in said) {
-      const until = this.#now + SAID_HOLDS_MS;
+      const until = this.#now() + SAID_HOLDS_MS;
       for (const heard of said.hears) this.#until.set(heard, until);
       return;
     }
@@ -184,7 +184,7 @@ export class Listening {
 
   /** Announces what this process listens to, if anything. */
   #introduce(): void {
-    this.#saidAt = this.#now;
+    this.#saidAt = this.#now();
     if (this.#topics.size > 0) this.#say(LISTENERS, { hears: [...this.#topics] });
   }
 
@@ -202,7 +202,7 @@ export class Listening {
       this.#watched.delete(runId);
       this.#listen(passingOf(runId), false);
     }
-    const now = this.#now;
+    const now = this.#now();
     if (now >= this.#saidAt + SAID_EVERY_MS) this.#introduce();
     if (now < this.#lookedAt + SAID_EVERY_MS) return;
     this.#lookedAt = now;
