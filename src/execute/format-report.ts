@@ -28,11 +28,11 @@ const COLOURS = { completed: 32, failed: 31, skipped: 90, cancelled: 33, pending
 
 /**
  * A report as text: a line for the run and one for each step, below the step that caused it, with attempts, errors and
- * durations.
+ * durations. What has failed behind a step and is none itself, such as the `when` of an edge, stands below.
  */
 export function formatReport(report: RunInspection, options: FormatOptions = {}): string {
   const { width = Number.POSITIVE_INFINITY, colour = false, most = MOST } = options;
-  const lines = [headLine(report), ...treeLines(report, most)];
+  const lines = [headLine(report), ...treeLines(report, most), ...faultLines(report, most)];
   return lines.map(({ status, sign, text }) => paint(cut(text, width), sign, status, colour)).join('\n');
 }
 
@@ -85,6 +85,24 @@ function treeLines({ steps, counts }: RunInspection, most: number): Line[] {
   const left = Math.max(steps.length, over) - lines.length;
   if (left <= 0) return lines;
   return [...lines, { status: 'completed', sign: '', text: ` … and ${left} more ${left === 1 ? 'step' : 'steps'}` }];
+}
+
+/** What failed behind a step, and is none itself. */
+function faultLines({ steps, callbackFailures }: RunInspection, most: number): Line[] {
+  const known = new Map(steps.map((step) => [step.id, step]));
+  const faults = callbackFailures.filter(({ step, edge }) => !isEndOf(known.get(step), edge));
+  const lines = faults.slice(0, most).map(({ edge, node, error }): Line => {
+    const of = edge === null ? '' : `the edge ${printable(edge)} behind `;
+    const text = ` ${SIGNS.failed} ${of}${printable(node)} failed: ${describeThrown(error)}`;
+    return { status: 'failed', sign: SIGNS.failed, text };
+  });
+  const left = faults.length - lines.length;
+  return left === 0 ? lines : [...lines, { status: 'failed', sign: '', text: ` … and ${left} more` }];
+}
+
+/** The failure is that of the step itself. */
+function isEndOf(step: StepReport | undefined, edge: string | null): boolean {
+  return step?.status === 'failed' && (step.cause?.edge ?? null) === edge;
 }
 
 function grouped(steps: readonly StepReport[]): ReadonlyMap<number, readonly StepReport[]> {

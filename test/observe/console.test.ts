@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import { formatReport, Job, type StepContext } from 'onward';
 import { consoleObserver } from 'onward/observers';
+import { eventOf } from 'onward/testing';
 import { isColoured } from '../../src/observe/ready/terminal.ts';
 import { Odd } from '../support/odd.ts';
 import { ENGINES, wired } from '../support/wired.ts';
@@ -33,13 +34,14 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   });
 });
 
-test('below the tree stands each `when` that has thrown; a callback that failed is in it', async () => {
+test('below the tree stands each `when` that has thrown, as in the report; a callback that failed is in it', async () => {
   const { runtime, report } = wired(ENGINES[0].open(), { Odd: new Odd() });
   const screen = new Screen();
   runtime.observe(consoleObserver({ stream: screen }));
   const over = await report('Odd.go');
-  const fault = ' ✗ the edge Odd.go>success>Odd.next behind Odd.go failed: Error: no answer';
-  expect(screen.text).toBe(`${formatReport(over, { width: 100 })}\n${fault}\n`);
+  expect(screen.text).toBe(`${formatReport(over, { width: 100 })}\n`);
+  expect(screen.lines.at(-1)).toBe(' ✗ the edge Odd.go>success>Odd.next behind Odd.go failed: Error: no answer');
+  expect(screen.lines.filter((line) => line.includes('failed:'))).toHaveLength(1);
 });
 
 test('below the tree no more of them stand than lines are printed: the others are counted', async () => {
@@ -76,6 +78,21 @@ test('lines are cut to the width, and those beyond the most are counted', async 
   const bare = screen.lines.map(stripVTControlCharacters);
   expect(bare.map((line) => [...line].length).every((length) => length <= 40)).toBe(true);
   expect(screen.lines[0]).toContain('\u001B[34m▸\u001B[39m');
+});
+
+test('live: what comes behind the end of a run is printed, and counts for no later run of its id', async () => {
+  const screen = new Screen();
+  const observer = consoleObserver({ style: 'live', stream: screen, most: 3 });
+  await observer.onEvent?.(eventOf('run.started', { runId: 'one', job: 'Slow.go' }));
+  await observer.onEvent?.(eventOf('run.ended', { runId: 'one', job: 'Slow.go', status: 'completed' }));
+  for (let at = 0; at < 5; at++) await observer.onEvent?.(eventOf('custom', { runId: 'one', node: 'Slow.go' }));
+  expect(screen.lines.map((line) => line.split('  ')[1])).toEqual([
+    'run.started',
+    'run.ended',
+    ...Array(5).fill('custom'),
+  ]);
+  await observer.onEvent?.(eventOf('run.started', { runId: 'one', job: 'Slow.go' }));
+  expect(screen.lines.at(-1)).toContain('run.started');
 });
 
 test.each(['tree', 'live'] as const)('%s: hostile ids and texts stay printable, one line each', async (style) => {

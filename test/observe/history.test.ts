@@ -5,6 +5,7 @@ import { createRuntime, formatReport, Handler, Job, OnSuccess, type RunQuery, ty
 import { sqliteEngine, sqliteHistory } from 'onward/engines/sqlite';
 import { history } from 'onward/observers';
 import { eventOf } from 'onward/testing';
+import { Odd } from '../support/odd.ts';
 import { storeFile } from '../support/sqlite.ts';
 import { ENGINES, wire, wired } from '../support/wired.ts';
 import { shop } from './shop.ts';
@@ -74,6 +75,16 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(kept?.failures.map(({ node }) => node)).toEqual(over.failures.map(({ node }) => node));
     expect(record.run('o2')).toBeUndefined();
   });
+});
+
+test('a run lists its callbacks that failed, and what failed behind a step', async () => {
+  const { runtime, report } = wired(ENGINES[0].open(), { Odd: new Odd() });
+  const record = history();
+  runtime.observe(record);
+  const over = await report('Odd.go', undefined, { id: 'o1' });
+  const listed = record.run('o1')?.callbackFailures.map(({ node, edge, error }) => [node, edge, String(error)]);
+  expect(listed).toEqual(over.callbackFailures.map(({ node, edge, error }) => [node, edge, String(error)]));
+  expect(listed?.length).toBeGreaterThan(1);
 });
 
 test('so many runs are kept: the one that ended first is forgotten', async () => {

@@ -6,7 +6,7 @@ import { ConsoleLogger } from '@nestjs/common';
 import { createConsola, type ConsolaReporter } from 'consola';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { Job, TerminalError, type StepContext } from 'onward';
+import { Job, OnEnd, TerminalError, type StepContext } from 'onward';
 import { logger, type Logger, type LogLevel, type LoggerOptions } from 'onward/observers';
 import { ENGINES, wired } from '../support/wired.ts';
 import { shop, UNPRINTABLE } from './shop.ts';
@@ -93,6 +93,27 @@ test('an error whose class extends one of Onward goes by its own class, in the t
   expect(failure?.given).toMatchObject([
     expect.stringContaining('CardDeclined: no money'),
     { error: { name: 'CardDeclined', message: 'no money' } },
+  ]);
+});
+
+test('an attempt and a callback whose errors call themselves critical are errors, at the level error, too', async () => {
+  class Van {
+    tries = 0;
+    @Job({ retry: { attempts: 2, delay: 1, jitter: 0 } }) drive(): void {
+      if (++this.tries < 2) throw Object.assign(new Error('the van is on fire'), { severity: 'critical' });
+    }
+    @OnEnd('drive') park(): never {
+      throw Object.assign(new Error('no place'), { severity: 'error' });
+    }
+  }
+  const { entries, target } = keeping();
+  const { runtime, report } = wired(ENGINES[0].open(), { Van: new Van() });
+  runtime.observe(logger(target, { level: 'error' }));
+  await report('Van.drive');
+  expect(linesOf(entries)).toEqual([
+    'error Van.drive failed and is tried again: Error: the van is on fire',
+    expect.stringMatching(/^error Van\.park failed.*no place/),
+    'error Van.park failed as a callback: Error: no place',
   ]);
 });
 

@@ -3,7 +3,7 @@
 import parse from 'parse-prometheus-text-format';
 import { Counter as PromCounter, Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
-import { Job } from 'onward';
+import { Job, OnError } from 'onward';
 import { metrics } from 'onward/observers';
 import { sleep } from '../support/sleep.ts';
 import { ENGINES, wired, type Wired } from '../support/wired.ts';
@@ -98,6 +98,23 @@ test('a parser of Prometheus reads the text: names, types, labels, buckets that 
   const buckets = bounds.map(([, count]) => Number(count));
   expect(buckets).toEqual(buckets.toSorted((one, other) => one - other));
   expect(runs?.buckets).toMatchObject({ '0.25': '0', '0.5': '1', '10': '1', '+Inf': '1' });
+});
+
+test('the attempt of a step that a callback recovered has failed', async () => {
+  class Till {
+    @Job() pay(): string {
+      throw new Error('no change');
+    }
+    @OnError('pay', { recover: true }) owe(): string {
+      return 'on the slate';
+    }
+  }
+  const { runtime, report } = wired(ENGINES[0].open(), { Till: new Till() });
+  const observer = metrics();
+  runtime.observe(observer);
+  await report('Till.pay');
+  expect(observer.text()).toContain('onward_attempts_failed_total{node="Till.pay",code="207"} 1');
+  expect(observer.report().errorRate).toBe(0);
 });
 
 test('labels are escaped: quotes, backslashes and line breaks do not leave them', () => {

@@ -211,6 +211,17 @@ test('a store that answers later is waited for, and one that fails changes nothi
   expect([(await run.report()).status, isKept]).toEqual(['completed', true]);
 });
 
+test('a store whose promises are not those of the language is waited for, and its failure is one of the observer', async () => {
+  const heard: unknown[] = [];
+  const runtime = opened();
+  const failing = { then: (_kept: unknown, failed: (error: Error) => void) => failed(new Error('the store is away')) };
+  runtime.observe(progress({ stream: null, store: { set: () => failing } }));
+  runtime.observe({ onObserverFailure: ({ error }) => void heard.push(String(error)) });
+  await runtime.start('Line.single');
+  await clock.runAll();
+  expect(new Set(heard)).toEqual(new Set(['Error: the store is away']));
+});
+
 test('options that make no sense are refused', () => {
   expect(() => progress(Object({ store: {}, stream: 1, graph: 'x' }))).toThrow(
     /ONW3004.*`store` to be an object with a method `set`.*`stream` to be a stream to write to, or null.*`graph`/,

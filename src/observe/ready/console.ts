@@ -2,14 +2,14 @@
 //
 // CONSOLE-1. What comes from users is printable, and one line each.
 // CONSOLE-2. So many lines of a run are printed; those beyond are counted when it ends.
-// CONSOLE-3. A callback that failed, or the `when` of an edge, is printed in any case: nobody else shows it.
+// CONSOLE-3. A callback that failed, or the `when` of an edge, is printed in any case: no step and no run shows it.
 
 import { cut, formatMs, formatReport, signed, stepName } from '../../execute/format-report.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { describeThrown, printable } from '../../values/describe.ts';
 import { assertNone, problemsOf } from '../../values/option-rules.ts';
 import type { Observer } from '../observer.ts';
-import { RunSteps } from './run-steps.ts';
+import { mayComeBehind, RunSteps } from './run-steps.ts';
 import { isColoured, widthOf, type OutputStream } from './terminal.ts';
 import { CONSOLE_OPTIONS } from './observer-options.ts';
 
@@ -50,18 +50,14 @@ interface Shape {
 }
 
 function trees(print: (text: string) => void, shape: () => Shape): Observer {
-  const runs = new Map<string, Tree>();
-  const taken = (event: RunEvent): Tree => {
-    const tree = runs.get(event.runId) ?? { steps: new RunSteps(event, KEPT), faults: [], unkept: 0 };
-    runs.set(event.runId, tree);
-    tree.steps.take(event);
-    return tree;
-  };
+  const runs = new Map<string, RunSteps>();
   const take = (event: RunEvent): void => {
-    const tree = taken(event);
+    const steps = runs.get(event.runId) ?? new RunSteps(event, KEPT);
+    runs.set(event.runId, steps);
+    steps.take(event);
     if (event.type !== 'run.ended') return;
     runs.delete(event.runId);
-    print([formatReport(tree.steps.report(), shape()), ...faultLines(tree, shape())].join('\n'));
+    print(formatReport(steps.report(), shape()));
   };
   return {
     name: 'console',
@@ -71,35 +67,9 @@ function trees(print: (text: string) => void, shape: () => Shape): Observer {
     onRunEnd: take,
     onStepStart: take,
     onStepEnd: take,
-    onError(event) {
-      // The other failures are ends, which come by a hook of their own.
-      if (event.type === 'step.retrying') return take(event);
-      if (event.type !== 'callback.failed') return;
-      const tree = taken(event);
-      if (tree.steps.isEndOf(event)) return;
-      if (tree.faults.length < shape().most) tree.faults.push(event);
-      else tree.unkept++;
-    },
+    // The other failures are ends, which come by a hook of their own.
+    onError: (event) => (event.type === 'step.retrying' || event.type === 'callback.failed' ? take(event) : undefined),
   };
-}
-
-type Fault = Extract<RunEvent, { type: 'callback.failed' }>;
-
-interface Tree {
-  readonly steps: RunSteps;
-  /** What failed behind a step, and is none itself: CONSOLE-3. */
-  readonly faults: Fault[];
-  /** Those beyond the lines that are printed. */
-  unkept: number;
-}
-
-function faultLines({ faults, unkept }: Tree, { width, colour }: Shape): string[] {
-  const sign = signed('failed', colour);
-  const all = faults.map(({ edge, node, error }) => {
-    const text = `the edge ${printable(edge ?? '')} behind ${printable(node)} failed: ${describeThrown(error)}`;
-    return ` ${sign} ${cut(text, width - 3)}`;
-  });
-  return unkept > 0 ? [...all, ` … and ${unkept} more`] : all;
 }
 
 function lines(print: (text: string) => void, shape: () => Shape): Observer {
@@ -115,9 +85,11 @@ function lines(print: (text: string) => void, shape: () => Shape): Observer {
       const isEnd = event.type === 'run.ended';
       // CONSOLE-3.
       const isAlways = isEnd || event.type === 'callback.failed';
-      const count = (counts.get(event.runId) ?? 0) + (isAlways ? 0 : 1);
+      const known = counts.get(event.runId);
+      const count = (known ?? 0) + (isAlways ? 0 : 1);
       if (isEnd) counts.delete(event.runId);
-      else counts.set(event.runId, count);
+      // Of a run that is over nothing is kept.
+      else if (known !== undefined || !mayComeBehind(event)) counts.set(event.runId, count);
       if (isEnd && count > most) print(`${timeOf(event)}    … and ${count - most} more of ${printable(event.runId)}`);
       if (isAlways || count <= most) print(lineOf(event, width, colour));
     },

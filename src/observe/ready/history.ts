@@ -12,7 +12,7 @@ import type { RunInspection } from '../../wiring/run-report.ts';
 import { systemClock, type Clock } from '../../execute/clock.ts';
 import { shown } from '../../execute/report.ts';
 import type { Observer } from '../observer.ts';
-import { RunSteps } from './run-steps.ts';
+import { mayComeBehind, RunSteps } from './run-steps.ts';
 import { HISTORY_OPTIONS } from './observer-options.ts';
 
 /** What is kept. */
@@ -62,9 +62,6 @@ interface KeptRun {
 
 const BYTES = 32 * 1024 ** 2;
 
-/** A body may emit these behind the end of its run, which they do not bring back. */
-const BEHIND: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>(['step.late', 'custom', 'progress', 'gap']);
-
 class KeptRuns implements HistoryObserver {
   readonly name = 'history';
   readonly precise = true;
@@ -111,7 +108,7 @@ class KeptRuns implements HistoryObserver {
   /** Undefined for what comes behind the end of a run. */
   #begin(event: RunEvent): KeptRun | undefined {
     const isNew = event.type === 'run.started';
-    if (!isNew && (this.#over.has(event.runId) || this.#forgotten.has(event.runId) || BEHIND.has(event.type)))
+    if (!isNew && (this.#over.has(event.runId) || this.#forgotten.has(event.runId) || mayComeBehind(event)))
       return undefined;
     this.#drop(this.#over, event.runId);
     const run = { id: event.runId, createdAt: event.at, steps: new RunSteps(event, this.#of), waits: new Map() };

@@ -1,6 +1,7 @@
 // Runs in a log: an entry an event, with a text for people and fields for programs.
 //
-// LOGGER-1. Runs are `info`, steps `debug`, attempts and callbacks that failed `warn`, steps and runs that failed `error`.
+// LOGGER-1. Runs are `info`, steps `debug`, attempts and callbacks that failed `warn`, steps and runs that failed `error`;
+//     what an error says of itself counts for all but the run.
 // LOGGER-2. Without `messages` no payload reaches the log: neither messages nor values. Texts of errors do.
 // LOGGER-3. Nothing is asked of runs that no level of the log takes.
 
@@ -53,9 +54,9 @@ export function logger(target: Logger, options: LoggerOptions = {}): Observer {
   };
 }
 
-/** The end of a run may be an error. */
-const ERRORS = ['step.failed', 'run.ended'] as const;
-const WARNINGS = [...ERRORS, 'step.retrying', 'callback.failed', 'gap'] as const;
+/** What may be an error: the end of a run, and whatever an error says of itself. */
+const ERRORS = ['step.failed', 'run.ended', 'step.retrying', 'callback.failed'] as const;
+const WARNINGS = [...ERRORS, 'gap'] as const;
 /** LOGGER-3. */
 const TYPES: Readonly<Record<LogLevel, Observer['eventTypes']>> = {
   debug: undefined,

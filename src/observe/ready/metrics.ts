@@ -204,6 +204,8 @@ class Metrics implements MetricsObserver {
         this.#endStep(event.node, 'failed', event.at - event.startedAt);
         return;
       case 'step.completed':
+        // A recovered step has completed, its last attempt has not.
+        if (event.recoveredBy !== undefined) this.#failedAttempts.add(event.node, event.code);
         this.#endStep(event.node, 'completed', event.at - event.startedAt);
         return;
       case 'step.skipped':

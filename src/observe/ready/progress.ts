@@ -11,6 +11,7 @@ import type { EdgeOn, Wiring } from '../../wiring/v1.ts';
 import { printable } from '../../values/describe.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { assertNone, problemsOf } from '../../values/option-rules.ts';
+import { isThenable } from '../../values/promises.ts';
 import type { Observer, RunEnded } from '../observer.ts';
 import { isLive, widthOf, type OutputStream } from './terminal.ts';
 import { PROGRESS_OPTIONS } from './observer-options.ts';
@@ -56,7 +57,8 @@ export function progress(options: ProgressOptions = {}): Observer {
   const bars = stream === null ? undefined : new Bars(stream);
   const keep = (runId: string, record: ProgressRecord): Promise<void> | undefined => {
     const kept: unknown = store?.set(`progress:${runId}`, record);
-    return kept instanceof Promise ? kept.then(() => undefined) : undefined;
+    // Not every client's promises are the language's own; a Map gives itself.
+    return isThenable(kept) ? Promise.resolve(kept).then(() => undefined) : undefined;
   };
   return {
     name: 'progress',

@@ -1,10 +1,11 @@
 // The steps of a run, put together from its events: what a report would list.
 //
-// RUN-STEPS-1. So many steps of a run are kept, in the order of their events; those beyond are counted by the run's end.
+// RUN-STEPS-1. So many steps of a run are kept, in the order of their events; those beyond are counted by the run's end. So
+//     many failures of callbacks are kept, too.
 // RUN-STEPS-2. How many bytes they take is estimated: each payload is looked at once, when it comes.
 
 import type { RunEvent } from '../../run/run-event.ts';
-import type { RunInspection, StepReport } from '../../wiring/run-report.ts';
+import type { CallbackFailure, RunInspection, StepReport } from '../../wiring/run-report.ts';
 import { StepCode, type FinalStatus, type RunStatus } from '../../run/status.ts';
 
 type StepEvent = Extract<RunEvent, { readonly step: number }>;
@@ -25,6 +26,14 @@ const BYTES_OF_OBJECT = 48;
 /** Objects of one payload that are looked into. */
 const MOST_LOOKED_INTO = 10_000;
 
+/** A body may emit these behind the end of its run. */
+const BEHIND: ReadonlySet<RunEvent['type']> = new Set<RunEvent['type']>(['step.late', 'custom', 'progress', 'gap']);
+
+/** Who keeps something of each open run takes such an event for no sign that the run is open. */
+export function mayComeBehind({ type }: RunEvent): boolean {
+  return BEHIND.has(type);
+}
+
 const NO_COUNTS = { completed: 0, failed: 0, skipped: 0, cancelled: 0 };
 
 export class RunSteps {
@@ -34,6 +43,7 @@ export class RunSteps {
   #run: Pick<RunInspection, 'runId' | 'job' | 'status' | 'code' | 'startedAt' | 'endedAt'> &
     Partial<Pick<RunInspection, 'cancelReason' | 'value' | 'error'>>;
   readonly #live = new Set<number>();
+  readonly #faults: CallbackFailure[] = [];
   bytes = BYTES_OF_RUN;
   tags: readonly string[];
 
@@ -42,12 +52,6 @@ export class RunSteps {
     this.#keep = keep;
     this.tags = tags;
     this.#run = { runId, job: '', status: 'running', code: StepCode.RUNNING, startedAt: at, endedAt: 0 };
-  }
-
-  /** The failure is the end of the step itself, and not that of an edge behind it. */
-  isEndOf({ step, edge }: Extract<RunEvent, { type: 'callback.failed' }>): boolean {
-    const known = this.#steps.get(step);
-    return known?.status === 'failed' && (known.cause?.edge ?? null) === edge;
   }
 
   get live(): number {
@@ -80,6 +84,8 @@ export class RunSteps {
       case 'step.skipped':
       case 'step.cancelled':
         return this.#endStep(event);
+      case 'callback.failed':
+        return this.#fault(event);
       default:
     }
   }
@@ -148,6 +154,12 @@ export class RunSteps {
     this.#keepStep(ended(event, known ?? begun(event, false), this.#keep.payloads));
   }
 
+  #fault({ step, node, edge, error }: Extract<RunEvent, { type: 'callback.failed' }>): void {
+    if (this.#faults.length >= this.#keep.most) return;
+    this.#faults.push({ step, node, edge, error });
+    this.bytes += BYTES_OF_STEP;
+  }
+
   /** As it stands. */
   report(): RunInspection {
     const steps = [...this.#steps.values()].toSorted((one, other) => one.id - other.id);
@@ -157,7 +169,7 @@ export class RunSteps {
       counts: { completed, failed, skipped, cancelled },
       steps,
       failures: steps.filter(({ status }) => status === 'failed'),
-      callbackFailures: [],
+      callbackFailures: [...this.#faults],
       truncated: steps.length < completed + failed + skipped + cancelled + this.#live.size,
       state: {},
     };
