@@ -2,6 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
+import { assertNone, GENERATE_OPTIONS, problemsOf } from '../src/values/option-rules.ts';
 import { checkModel } from './check/model.ts';
 import { checkScheduleParser } from './check/options.ts';
 import { outlinesOf, type Outline } from './check/outline.ts';
@@ -192,9 +193,11 @@ export interface GenerateResult {
  * Reads a project's annotations and writes its wiring. Returns all problems of the sources at once.
  *
  * @throws {OnwardError} ONW6xxx for a wrong set-up or configuration, ONW1304 and ONW1305 for the output file,
- *   ONW1306 if there is no service.
+ *   ONW1306 if there is no service, ONW3004 with every option that is wrong.
  */
-export function generateWiring({ project = 'tsconfig.json', write = true }: GenerateOptions = {}): GenerateResult {
+export function generateWiring(options: GenerateOptions = {}): GenerateResult {
+  assertNone(problemsOf(options, GENERATE_OPTIONS), 'the options of generateWiring are not valid');
+  const { project = 'tsconfig.json', write = true } = options;
   const found = analyse(resolve(project));
   const { output, text } = found;
   const problems = found.problems.map((problem) => plainProblem(problem, found.root));

@@ -13,6 +13,9 @@ import type { Report } from '../problem.ts';
 // `await` would call a `then`, JSON a `toJSON`; the others are names that JavaScript itself uses.
 const RESERVED = new Set(['then', 'toJSON', 'constructor', 'prototype', '__proto__']);
 
+/** What goes on fields; all but the last on parameters, too. */
+const FIELD_MARKS: ReadonlySet<string> = new Set(['ReturnValue', 'ErrorValue', 'Sensitive']);
+
 /** What depends on services that may be anywhere. */
 interface OpenQuestions {
   /** With annotations: reported if no service is one of them or extends it. */
@@ -45,6 +48,7 @@ export function checkMembers(scope: Scope, { services }: Model, findings: Findin
 
 function checkFile(scope: Scope, file: FileRecord, report: Report): OpenQuestions {
   checkParentheses(scope, file, report);
+  for (const member of file.classes.flatMap(({ members }) => members)) checkFieldMarks(scope, file, member, report);
   const isAnnotated = (member: MemberRecord): boolean => methodAnnotations(scope, file, member).length > 0;
   const annotated = file.classes.filter(({ members }) => members.some(isAnnotated));
   for (const item of annotated) {
@@ -68,6 +72,32 @@ export function checkOverride(scope: Scope, node: NodeModel, report: Report): vo
   if (place.file !== service.file || methodAnnotations(scope, place.file, member).length > 0) return;
   const text = `${node.id} overrides an annotated method and inherits its annotations; repeat them here to change them`;
   report('ONW1126', place, text, { severity: 'info' });
+}
+
+/** Marks of fields on what is no field of an instance. */
+function checkFieldMarks(
+  scope: Scope,
+  file: FileRecord,
+  { kind, isStatic, ...member }: MemberRecord,
+  report: Report,
+): void {
+  const ours = (annotations: readonly AnnotationRecord[]) =>
+    annotations
+      .flatMap((record) => annotationOf(scope, file, record) ?? [])
+      .filter(({ name }) => FIELD_MARKS.has(name));
+  const isMethod = kind === 'method' || kind === 'constructor';
+  for (const { name, record } of ours(member.annotations)) {
+    const place: Place = { file, at: record.at };
+    const shown = member.name === undefined ? 'this field' : `\`${member.name}\``;
+    if (isMethod) report('ONW1123', place, `@${name}() goes on a field, and ${shown} is a method`);
+    else if (isStatic)
+      report('ONW1121', place, `${shown} is static; messages have fields of instances only: remove \`static\``);
+  }
+  for (const { name, record } of ours(member.parameters.flatMap(({ annotations }) => annotations))) {
+    if (name !== 'Sensitive') continue;
+    const text = '@Sensitive() goes on a field of a message class: mark the fields of what this parameter takes';
+    report('ONW1123', { file, at: record.at }, text);
+  }
 }
 
 function checkMember(scope: Scope, { file }: ClassPlace, member: MemberRecord, report: Report): void {

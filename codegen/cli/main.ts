@@ -9,6 +9,7 @@ import { constants } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { OnwardError } from '../../src/errors/onward-error.ts';
+import { isColoured } from '../../src/observe/ready/terminal.ts';
 import { run } from './run.ts';
 
 // The work is short and broad: most functions are done before V8 has optimised them. On Node 20 it takes a third of the
@@ -18,7 +19,7 @@ if (process.versions.node.startsWith('20.') && !process.argv.includes('--watch')
   setFlagsFromString('--max-inlined-bytecode-size-cumulative=250');
 }
 
-const { stdout, stderr, env } = process;
+const { stdout, stderr } = process;
 
 for (const stream of [stdout, stderr]) {
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -34,7 +35,7 @@ process.exitCode = await run(process.argv.slice(2), {
     return workingDirectory();
   },
   // Problems go to one stream, the summary to the other.
-  hasColors: stdout.isTTY && stderr.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+  hasColors: isColoured(stdout) && isColoured(stderr),
   out: (text) => void stdout.write(text),
   err: (text) => void stderr.write(text),
   now: () => performance.now(),

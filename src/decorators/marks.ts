@@ -4,7 +4,14 @@
 
 import type { FlagMissing } from './method-types.ts';
 import { markSensitive } from '../values/sensitive.ts';
-import { assertLegacyCall, assertParentheses, recordFieldMark, recordParameterMark, type Mark } from './record.ts';
+import {
+  assertLegacyCall,
+  assertOnField,
+  assertParentheses,
+  recordFieldMark,
+  recordParameterMark,
+  type Mark,
+} from './record.ts';
 
 /** Stands where parameters of a constructor have no key: the compiler's error then shows this text. Nothing fits it. */
 type OnConstructor<Text = 'a parameter of a constructor takes no mark'> = [Text] extends [never] ? never : [Text];
@@ -24,7 +31,8 @@ export type ParameterMarkDecorator = (target: object, key: string | symbol | OnC
  *
  * On a field it makes the class a message whose other fields come from `bind`.
  *
- * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW1121 and ONW1123 on what is neither a parameter nor a field of an
+ *   instance, ONW6001 if it is called as a standard decorator.
  */
 export function ReturnValue(): MarkDecorator;
 export function ReturnValue(...given: readonly unknown[]): MarkDecorator {
@@ -36,7 +44,8 @@ export function ReturnValue(...given: readonly unknown[]): MarkDecorator {
  *
  * On a field it makes the class a message whose other fields come from `bind`.
  *
- * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW1121 and ONW1123 on what is neither a parameter nor a field of an
+ *   instance, ONW6001 if it is called as a standard decorator.
  */
 export function ErrorValue(): MarkDecorator;
 export function ErrorValue(...given: readonly unknown[]): MarkDecorator {
@@ -60,13 +69,15 @@ export type FieldMarkDecorator = (target: object | FlagMissing, key: string | sy
  * Keeps a field out of what people read: events and reports as JSON and on a console, and logs show `[redacted]`. Bodies
  * get it whole.
  *
- * @throws {OnwardError} ONW1118 without parentheses, ONW6001 if it is called as a standard decorator.
+ * @throws {OnwardError} ONW1118 without parentheses, ONW1121 and ONW1123 on what is no field of an instance, ONW6001 if it is
+ *   called as a standard decorator.
  */
 export function Sensitive(): FieldMarkDecorator;
 export function Sensitive(...given: readonly unknown[]): FieldMarkDecorator {
   assertParentheses('Sensitive', given);
-  return (target, key) => {
+  return (target: object, key: string | symbol, ...beside: readonly unknown[]) => {
     assertLegacyCall('Sensitive', target, key);
+    assertOnField('Sensitive', target, key, beside[0]);
     markSensitive(target, [String(key)]);
   };
 }
@@ -77,7 +88,8 @@ function markDecorator(annotation: string, mark: Mark, given: readonly unknown[]
     assertLegacyCall(annotation, target, key);
     // A parameter of a constructor has no key: the compiler refuses it, and there is no node to record it for.
     if (key === undefined) return;
-    if (typeof index === 'number') recordParameterMark(target, String(key), index, mark);
-    else recordFieldMark(target, String(key), mark);
+    if (typeof index === 'number') return recordParameterMark(target, String(key), index, mark);
+    assertOnField(annotation, target, key, index);
+    recordFieldMark(target, String(key), mark);
   };
 }

@@ -84,6 +84,23 @@ export function assertLegacyCall(annotation: string, target: unknown, key: unkno
   );
 }
 
+/**
+ * Refuses a mark of fields on anything else: nothing would be told of it there.
+ *
+ * @param third what decorators are given beside target and name: of a method its descriptor, of a parameter its position.
+ */
+export function assertOnField(annotation: string, target: object, name: unknown, third: unknown): void {
+  if (typeof target === 'function') {
+    const text = `${target.name}.${String(name)} is static, and messages have fields of instances only: remove \`static\``;
+    throw new OnwardError('ONW1121', `@${annotation}: ${text}`);
+  }
+  const isMethod = typeof third === 'object' && third !== null && 'value' in third;
+  if (!isMethod && typeof third !== 'number') return;
+  const what = isMethod ? 'is a method' : `is a method, and @${annotation}() is on a parameter of it`;
+  const text = `@${annotation}() goes on a field of a message class; ${target.constructor.name}.${String(name)} ${what}`;
+  throw new OnwardError('ONW1123', text);
+}
+
 export function recordNode(
   prototype: object,
   method: string,

@@ -120,6 +120,14 @@ describe('G04: what a terminal shows', () => {
     expect(err).not.toContain(COLOR);
   });
 
+  it('is colourful in a pipe that is told to be', async () => {
+    const project = projectOnDisk({ 'src/pinger.ts': SMALL.replace("'ping'", "'pnig'") });
+    const forced = await onward(['generate'], { cwd: project.folder, env: { FORCE_COLOR: '1', NO_COLOR: '' } });
+    expect(forced.err).toContain(COLOR);
+    const both = await onward(['generate'], { cwd: project.folder, env: { FORCE_COLOR: '1', NO_COLOR: '1' } });
+    expect(both.err).not.toContain(COLOR);
+  });
+
   it('is plain in a terminal of 20 columns that asks for no colours', async () => {
     const { folder } = projectOnDisk({ 'src/pinger.ts': SMALL.replace("'ping'", "'pnig'") });
     const line = inTerminal('stty cols 20; $ONWARD generate');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../codegen/generate.ts';
+import { analyse, generateWiring } from '../../codegen/generate.ts';
 import { projectOnDisk } from './project-on-disk.ts';
 
 const face = fileURLToPath(new URL('./golden/face', import.meta.url));
@@ -68,4 +68,9 @@ export class Service { @Job() ping(message: Ping): void {} @Job() pong(message: 
     expect(text).toContain("import { Pong } from 'pong-messages';");
     expect(text).toContain("import { Ping } from './shared/ping.js';");
   });
+});
+
+it('options that are none are refused, all at once', () => {
+  const options = { project: '', writes: false };
+  expect(() => generateWiring(options)).toThrow(/`project`.*; .*`writes`.*did you mean `write`/s);
 });

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { projectOnDisk } from './project-on-disk.ts';
 
 const source = (mark: string): string => `import { IsString } from 'class-validator';
-import { Job, Sensitive } from 'onward';
+import { Job, ReturnValue, Sensitive } from 'onward';
 
-export const used = Sensitive;
+export const used = [Sensitive, ReturnValue];
 
 export class Login {
   @IsString() user!: string;
@@ -37,4 +37,15 @@ test('without its parentheses it is refused', async () => {
   const { code, out, err } = await generated('@Sensitive');
   expect(code).toBe(1);
   expect(out + err).toMatch(/ONW1118.*@Sensitive has no parentheses, so it annotates nothing; write @Sensitive\(\)/);
+});
+
+test.each([
+  ['@Sensitive() static password = ""', 'ONW1121.*`password` is static'],
+  ['@ReturnValue() static id = ""', 'ONW1121.*`id` is static'],
+  ['@Sensitive() show(): void {}', 'ONW1123.*@Sensitive\\(\\) goes on a field, and `show` is a method'],
+  ['show(@Sensitive() word: string): string { return word; }', 'ONW1123.*mark the fields of what this parameter takes'],
+])('on what is no field of an instance it is refused: %s', async (member, text) => {
+  const { code, out, err } = await generated(`${member};\n  @Sensitive()`);
+  expect(code).toBe(1);
+  expect(out + err).toMatch(new RegExp(text, 's'));
 });

@@ -11,6 +11,7 @@ import {
   ReturnValue,
   ErrorValue,
   Schedule,
+  Sensitive,
   Service,
 } from '../../src/index.ts';
 
@@ -83,5 +84,31 @@ test.each([
 test('an option of @Service that there is not', () => {
   expect(decorated(Service, { nam: 'mail' })).toMatchObject({
     message: 'ONW3004: the options of @Service are not valid: there is no option `nam`; did you mean `name`?',
+  });
+});
+
+test.each([
+  ['Sensitive', Sensitive()],
+  ['ReturnValue', ReturnValue()],
+  ['ErrorValue', ErrorValue()],
+])('@%s() is refused on a static field and on a method', (name, annotation) => {
+  const onStatic = decorated(annotation, Mail, 'count', undefined);
+  expect(onStatic).toMatchObject({
+    code: 'ONW1121',
+    message: expect.stringContaining(`@${name}: Mail.count is static`),
+  });
+  const onMethod = decorated(annotation, Mail.prototype, 'send', { value: () => undefined });
+  const text = `@${name}() goes on a field of a message class; Mail.send is a method`;
+  expect(onMethod).toMatchObject({ code: 'ONW1123', message: expect.stringContaining(text) });
+  // An accessor has a descriptor, too.
+  expect(decorated(annotation, Mail.prototype, 'size', { get: () => 1 })).toBeUndefined();
+});
+
+test('@Sensitive() is refused on a parameter', () => {
+  const text =
+    '@Sensitive() goes on a field of a message class; Mail.send is a method, and @Sensitive() is on a parameter';
+  expect(decorated(Sensitive(), Mail.prototype, 'send', 0)).toMatchObject({
+    code: 'ONW1123',
+    message: expect.stringContaining(text),
   });
 });
