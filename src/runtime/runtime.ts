@@ -353,7 +353,8 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     const { ProcessWork } = await import('./work.ts');
     // It was closed meanwhile: there is nothing left to keep alive.
     if (this.#closed !== undefined) return this.#closed;
-    this.#work ??= new ProcessWork(() => this.close(), signals);
+    this.#work ??= new ProcessWork(() => this.close(), this.#app.log);
+    this.#work.listen(signals);
     return this.#work.over;
   }
 
@@ -376,11 +377,14 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
 
   async #close(drainMs: number): Promise<void> {
     const [opened] = await Promise.allSettled([this.#opening]);
-    // A moment longer than bodies have: what their cancel leads to belongs to it.
-    if (opened.status === 'fulfilled' && opened.value !== undefined)
-      await this.#engine.close({ drainMs, graceMs: this.#cancelGraceMs + AFTER_GRACE_MS });
-    await this.#observers.close();
-    this.#work?.end();
+    try {
+      // A moment longer than bodies have: what their cancel leads to belongs to it.
+      if (opened.status === 'fulfilled' && opened.value !== undefined)
+        await this.#engine.close({ drainMs, graceMs: this.#cancelGraceMs + AFTER_GRACE_MS });
+    } finally {
+      await this.#observers.close();
+      this.#work?.end();
+    }
   }
 
   #assertOpen(): void {

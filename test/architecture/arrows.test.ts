@@ -88,6 +88,7 @@ test('src imports these packages and no others', () => {
       "node:path",
       "node:util",
       "node:vm",
+      "node:worker_threads",
       "reflect-metadata",
     ]
   `);

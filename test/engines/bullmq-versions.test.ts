@@ -47,6 +47,22 @@ describeWithRedis('two versions', () => {
     expect(await run.value()).toBe('refunded');
   });
 
+  test('side by side, a run of which only one version has the key is performed by that one', async () => {
+    const [a, b] = ['5a'.repeat(32), 'c3'.repeat(32)];
+    const withKeys = (shop: Old | New, current: string, keys: Record<string, string>): Runtime<AnyNodes> =>
+      cases.opened(wire({ Shop: shop }), { Shop: shop }, { encryption: { current, keys } });
+    const old = new New();
+    void withKeys(old, 'a', { a }).work();
+    const client = withKeys(new New(), 'b', { a, b });
+    const run = await client.start('Shop.order');
+    // Taken by the old one, and given back.
+    const queue = cases.seen();
+    await expect.poll(() => queue.getDelayedCount(), { interval: 10 }).toBe(1);
+    void withKeys(new New(), 'b', { a, b }).work();
+    expect(await run.value()).toBe('ordered');
+    expect(old.called).toEqual([]);
+  });
+
   test('a run that began with the old graph goes on by the names of nodes, with the edges of the new one', async () => {
     await opened(new Old(), 'old').start('Shop.order', undefined, { id: 'one' });
     const later = opened(new New(), 'new');

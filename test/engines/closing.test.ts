@@ -118,6 +118,53 @@ describe.each(DRIVERS)('%s', (driver) => {
     await second.runtime.close();
   });
 
+  describe('a file that is gone when it closes', () => {
+    /** A runtime that works, and whose file takes no outcome any more. */
+    const working = async () => {
+      const file = storeFile();
+      const { runtime, clock, works, start } = life(file);
+      let isFlushed = false;
+      runtime.observe({ onEvent: () => undefined, close: () => void (isFlushed = true) });
+      await start('Works.slow');
+      await clock.advance(1);
+      return {
+        runtime,
+        isFlushed: () => isFlushed,
+        goes: async () => {
+          rmSync(file);
+          works.ends[0]?.();
+          await clock.advance(1);
+        },
+        later: () => clock.advance(20_000),
+      };
+    };
+
+    test('who closes it hears that; who works is done, and observers are closed', async () => {
+      const { runtime, isFlushed, goes, later } = await working();
+      const over = runtime.work({ signals: false });
+      await goes();
+      const refused = rejectionOf(runtime.close());
+      await later();
+      expect(await refused).toMatchObject({ code: 'ONW3070' });
+      expect(await over).toBeUndefined();
+      expect(isFlushed()).toBe(true);
+    });
+
+    test('who works hears that, if a signal has closed it', async () => {
+      const { runtime, isFlushed, goes, later } = await working();
+      const before = process.listeners('SIGTERM');
+      const refused = rejectionOf(runtime.work());
+      await expect.poll(() => process.listeners('SIGTERM').length).toBe(before.length + 1);
+      const heard = process.listeners('SIGTERM').find((listener) => !before.includes(listener));
+      await goes();
+      heard?.('SIGTERM');
+      await later();
+      expect(await refused).toMatchObject({ code: 'ONW3070' });
+      expect(isFlushed()).toBe(true);
+      expect(process.listeners('SIGTERM')).toEqual(before);
+    });
+  });
+
   test('a handle of a run that was removed says so', async () => {
     const first = life(storeFile(), 1_000);
     const run = await first.start('Works.slow', undefined, { id: 'a' });

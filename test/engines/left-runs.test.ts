@@ -7,7 +7,7 @@ import { EncryptedStore } from '../../src/engines/store/encrypted-store.ts';
 import { MapStore } from '../../src/engines/store/map-store.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
 import { ByHand, jobOf, settled, SharedStore } from '../support/by-hand.ts';
-import { wired } from '../support/wired.ts';
+import { rejectionOf, wired } from '../support/wired.ts';
 
 const HOUR = 3_600_000;
 
@@ -75,6 +75,30 @@ test('its later jobs end, and call no body', async () => {
   }
   expect(other.yard.begun).toEqual([]);
   expect(ended).toHaveBeenCalledTimes(2);
+});
+
+test('those who wait for it hear why, also those who come later', async () => {
+  class Damaged extends MapStore {
+    override payloads(runId: string, names: readonly string[]): readonly (string | undefined)[] {
+      return super.payloads(runId, names).map((text) => damaged(text));
+    }
+  }
+  const { runtime, start } = wired(new StoreEngine(new Damaged()), { Yard: new Yard() }, PARAMETERS);
+  await runtime.pause(['Yard.haul']);
+  // Longer ones are read again.
+  const run = await start('Yard.haul', { load: `bad${'x'.repeat(20_000)}` }, { id: 'one' });
+  const events = async (): Promise<void> => {
+    for await (const event of run.events()) void event;
+  };
+  const waits = () => [run.value(), run.entry(), run.report(), events()].map((wait) => rejectionOf(wait));
+  const first = waits();
+  await settled();
+  await runtime.resume();
+  for (const refused of await Promise.all([...first, ...waits()]))
+    expect(refused).toMatchObject({ code: 'ONW4005', details: { runId: 'one' } });
+  // It is left, and nobody waits for its end.
+  await runtime.idle();
+  expect(runtime.openRuns()).toBe(0);
 });
 
 test('its bodies are stopped, and give their slots back', async () => {
@@ -176,6 +200,21 @@ describe('a run whose key is gone', () => {
     expect(back.yard.begun).toEqual(['gold']);
   });
 
+  test('is over and asked for: nothing is open, and nobody waits for that', async () => {
+    const store = new MapStore();
+    const life = (keys: Record<string, string>, current: string) =>
+      wired(new StoreEngine(new EncryptedStore(store, { current, keys })), { Yard: new Yard() }, PARAMETERS);
+    const first = life({ old: KEYS.old }, 'old');
+    await first.runtime.pause(['Yard.haul']);
+    const run = await first.start('Yard.haul', { load: 'gold' }, { id: 'gold' });
+    await run.cancel();
+    await run.report();
+    const late = life({ new: KEYS.new }, 'new');
+    await expect(late.start('Yard.haul', { load: 'gold' }, { id: 'gold' })).rejects.toThrow('ONW4008');
+    expect(late.runtime.openRuns()).toBe(0);
+    await late.runtime.idle();
+  });
+
   test('is named to those who start its id again, and every other start is taken', async () => {
     const { life } = await waiting();
     const late = life({ new: KEYS.new }, 'new');
@@ -224,16 +263,19 @@ test('a run that another process goes on with under a key that this one lacks ho
   const one = processOn('old', { old });
   const other = processOn('new', { old, new: next });
   const entries = ['sand', 'gravel'].map((load) => ({ job: 'Yard.haul', message: { load } }));
-  await one.runtime.start(one.runtime.parallel(entries), { id: 'run' });
+  const run = await one.runtime.start(one.runtime.parallel(entries), { id: 'run' });
+  const waited = rejectionOf(run.report());
   await other.runtime.runs();
   const [first, second] = one.sharing.tasks.splice(0);
-  void one.sharing.perform(first, jobOf('first'));
+  // Its job is for those who have the key.
+  const given = rejectionOf(one.sharing.perform(first, jobOf('first')));
   void other.sharing.perform(second, jobOf('second'));
   await settled();
   other.yard.end[0]?.();
   await settled();
   one.yard.end[0]?.();
   await settled();
+  for (const refused of [given, waited]) expect(await refused).toMatchObject({ code: 'ONW4008' });
   await one.start('Yard.haul', { load: 'tin' });
   expect(one.error.mock.calls.map(([text]) => text)).toEqual([
     expect.stringContaining('ONW4008: there are texts of run run'),

@@ -2,9 +2,11 @@
 
 import { expect, test, vi } from 'vitest';
 import { Handler, Job, type StepContext } from 'onward';
+import { EncryptedStore } from '../../src/engines/store/encrypted-store.ts';
+import type { Store } from '../../src/engines/store/store.ts';
 import { StoreEngine } from '../../src/engines/store/store-engine.ts';
 import { ByHand, jobOf, looksByHand, settled, SharedStore } from '../support/by-hand.ts';
-import { wired } from '../support/wired.ts';
+import { rejectionOf, wired } from '../support/wired.ts';
 
 const looks = looksByHand();
 
@@ -24,7 +26,7 @@ class Yard {
 }
 
 /** Processes that hear nothing of each other. */
-function processOn(store: SharedStore, dies = false) {
+function processOn(store: Store, dies = false) {
   const [sharing, yard] = [new ByHand(), new Yard(dies)];
   const parameters = { 'Yard.haul': ['context'] } as const;
   return { sharing, yard, ...wired(new StoreEngine(store, { sharing }), { Yard: yard }, parameters) };
@@ -64,4 +66,18 @@ test('LOOKS-2 who waits for a run gets its end, also where the run was read for 
   await (await one.runtime.run('run'))?.inspect();
   await looks(1);
   expect(ended).toHaveBeenCalledWith('completed');
+});
+
+test('who waits for a run that another process goes on with under a key that this one lacks hears that', async () => {
+  const store = new SharedStore();
+  const [old, next] = ['a'.repeat(64), 'b'.repeat(64)];
+  const one = processOn(new EncryptedStore(store, { current: 'old', keys: { old } }));
+  const other = processOn(new EncryptedStore(store, { current: 'new', keys: { old, new: next } }));
+  const run = await one.start('Yard.haul', undefined, { id: 'run' });
+  const refused = [run.value(), run.entry(), run.report()].map((wait) => rejectionOf(wait));
+  await other.runtime.runs();
+  void other.sharing.perform(one.sharing.tasks[0], jobOf('job'));
+  await settled();
+  await looks(1);
+  for (const fault of await Promise.all(refused)) expect(fault).toMatchObject({ code: 'ONW4008' });
 });

@@ -7,11 +7,12 @@
 // JOB-QUEUES-3. Open runs that nothing has happened to for a while are looked at by one process at a time: what got lost
 //     on its way is found again.
 // JOB-QUEUES-4. While two versions work side by side, a task of a node that only one of them has is left to that one for
-//     half a minute.
+//     half a minute. So is a task of a run for which only one of them has the key.
 
 import type { Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Log } from '../../execute/application.ts';
+import { isOnwardError } from '../../errors/onward-error.ts';
 import { describeThrown } from '../../values/describe.ts';
 import type { Task } from '../../run/event.ts';
 import type { StepId } from '../../run/step-data.ts';
@@ -65,7 +66,7 @@ const AGAIN_MS = 1_000;
 const LOOKED_AT = 200;
 /** Where processes hear that other nodes are paused. */
 const PAUSED = 'paused';
-/** So often a task of an unknown node is given back, within half a minute: one process may take it many times in a row. */
+/** So often a task that is for others is given back, within half a minute: one process may take it many times in a row. */
 const OFFERS = 100;
 const OFFER_MS = 300;
 /** A worker waits for Redis for as long as it takes, and asks again what was not answered. */
@@ -309,18 +310,25 @@ export class JobQueues implements Sharing {
       await paused.putAside(job, token);
       throw new bullmq.DelayedError();
     }
-    if (!graph.nodeOf.has(task.at.node) && job.attemptsStarted < OFFERS) {
-      // JOB-QUEUES-4. The time varies: with a fixed one, the same process could take the job each time.
-      await job.moveToDelayed(Date.now() + Math.round(OFFER_MS * (0.5 + Math.random())), token);
-      throw new bullmq.DelayedError();
-    }
+    if (!graph.nodeOf.has(task.at.node)) await this.#offer(job, token);
     const mine = new QueueJob(job, this.#place);
     this.#jobs.set(mine.id, mine);
     try {
       await runs.perform(job.data.task, mine);
+    } catch (fault) {
+      if (!isOnwardError(fault, 'ONW4008')) throw fault;
+      await this.#offer(job, token);
     } finally {
       if (this.#jobs.get(mine.id) === mine) this.#jobs.delete(mine.id);
     }
+  }
+
+  /** JOB-QUEUES-4. The time varies: with a fixed one, the same process could take the job each time. */
+  async #offer(job: Job<JobData>, token: string): Promise<void> {
+    if (job.attemptsStarted >= OFFERS) return;
+    const { bullmq } = this.#opened();
+    await job.moveToDelayed(Date.now() + Math.round(OFFER_MS * (0.5 + Math.random())), token);
+    throw new bullmq.DelayedError();
   }
 
   #holds({ kind, at }: Task): boolean {

@@ -19,6 +19,11 @@ export function caught<T>(ask: () => MaybePromise<T>, otherwise: (fault: unknown
   }
 }
 
+/** Asks; what fails is no answer. */
+export function answerIfAny<T>(ask: () => MaybePromise<T>): MaybePromise<T | undefined> {
+  return caught<T | undefined>(ask, () => undefined);
+}
+
 /** All answers, in their order. */
 export function all<T>(answers: readonly MaybePromise<T>[]): MaybePromise<T[]> {
   const there: T[] = [];

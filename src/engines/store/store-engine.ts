@@ -16,14 +16,14 @@ import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
 import { closeDurably } from './closing.ts';
 import { Deliveries, inTurn } from './deliveries.ts';
-import { failedText, taken } from './refusals.ts';
+import { failedText, leftOpen, taken } from './refusals.ts';
 import { DueTimers } from './due.ts';
 import { readJson } from './run/damage.ts';
 import { Happenings } from './happenings.ts';
 import { InboxWatch } from './inbox-watch.ts';
 import { keptClasses } from '../../execute/kept-classes.ts';
 import { KnownRuns } from './run/known-runs.ts';
-import { caught, chain } from './now-or-later.ts';
+import { answerIfAny, caught, chain } from './now-or-later.ts';
 import { keeperOf, tried, type Keeping, savedWithin } from './run/payloads.ts';
 import { Records } from './run/record-text.ts';
 import type { KnownRecords } from './run/run-records.ts';
@@ -152,10 +152,7 @@ export class StoreEngine implements Engine {
   /** It can be opened again, by whomever. */
   #notOpened(fault: unknown): never {
     this.#parts = undefined;
-    void caught<unknown>(
-      () => this.#store.close(),
-      () => undefined,
-    );
+    void answerIfAny(() => this.#store.close());
     throw fault;
   }
 
@@ -171,14 +168,7 @@ export class StoreEngine implements Engine {
       most,
       onFault: ({ message, code }) => app.log('error', message, { code }),
       onFailed: (runId, fault) => app.log('error', failedText(runId, fault), { runId }),
-      onDamage: (runId, damage) => {
-        const { message, code } = damage;
-        app.log('error', message, { code, runId });
-        due.leave(runId);
-        this.#deliveries.leave(runId, damage);
-        shared?.left(runId);
-        this.#left();
-      },
+      onDamage: (runId, damage) => this.#leave(runId, damage),
     });
     const due = new DueTimers(
       this.#store,
@@ -241,7 +231,7 @@ export class StoreEngine implements Engine {
           return new Map([...elsewhere, ...this.#deliveries.heldOf(run.runId)]);
         }),
       shared: this.#shared,
-      isClosed: () => this.#isClosed,
+      whyLeft: (runId) => (this.#isClosed ? leftOpen(runId) : this.#opened().turns.whyLeft(runId)),
     };
   }
 
@@ -334,7 +324,7 @@ export class StoreEngine implements Engine {
   /** From here on nobody is told how an open run ends. */
   #leaveOpen(): void {
     this.#isClosed = true;
-    for (const run of this.#runs.held()) if (run.isOpen) run.left();
+    for (const run of this.#runs.held()) if (run.isOpen) run.left(leftOpen(run.id));
     this.#idle.close('they go on when it is opened again');
   }
 
@@ -486,6 +476,19 @@ export class StoreEngine implements Engine {
     this.#runs.delete(run.id);
     this.#retention?.look();
     this.#left();
+  }
+
+  /** A run cannot be read: nothing of it goes on here, and those who wait for it hear why. */
+  #leave(runId: string, damage: OnwardError): void {
+    const { app, due } = this.#opened();
+    app.log('error', damage.message, { code: damage.code, runId });
+    due.leave(runId);
+    this.#deliveries.leave(runId, damage);
+    this.#shared?.left(runId);
+    this.#runs.get(runId)?.left(damage);
+    // One that is over may be asked for, too.
+    const stored = answerIfAny(() => this.#store.find(runId));
+    void chain(stored, (run) => (run?.isOpen === false ? undefined : this.#left()));
   }
 
   /** One less is open: it has ended, or cannot be read, and nobody waits for that one. */

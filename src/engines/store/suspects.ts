@@ -241,14 +241,14 @@ export class Suspects {
 }
 
 /** What an attempt comes to that is not tried again. */
-function lostOf({ keeping }: StoreRun, task: Task, deaths: number): Happening {
+function lostOf({ payloads }: StoreRun, task: Task, deaths: number): Happening {
   const { at, attempt, runId } = task;
   const name = `${at.step}.${attempt}.lost`;
   const text = `the process died ${deaths} times in a row while ${printable(at.node)} was under way, soon after it had been called again; look for what ends the process there: memory, a native module, process.exit`;
   const error = new OnwardError('ONW3071', text, { details: { runId, node: at.node, step: at.step } });
   return {
     event: { type: 'lost', at, attempt, error: name },
-    texts: new Map([[name, payloadText({ error }, keeping)]]),
+    texts: new Map([[name, payloadText({ error }, payloads.keeping())]]),
   };
 }
 

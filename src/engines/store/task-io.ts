@@ -57,7 +57,7 @@ export class DeliveryIo implements TaskIo {
 
   keepAs(key: string, payload: Payload): Ref {
     this.#texts ??= new Map();
-    this.#texts.set(key, payloadText(payload, this.delivery.run.keeping));
+    this.#texts.set(key, payloadText(payload, this.delivery.run.payloads.keeping()));
     return key;
   }
 

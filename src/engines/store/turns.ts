@@ -194,9 +194,9 @@ export class Turns {
     this.#options.onDamage(runId, damage);
   }
 
-  /** Nothing of the run is decided any more. */
-  hasLeft(runId: string): boolean {
-    return this.#damaged.has(runId);
+  /** Why nothing of a run is decided any more; undefined if it is. */
+  whyLeft(runId: string): OnwardError | undefined {
+    return this.#damaged.get(runId);
   }
 
   #refuse(runId: string, works: readonly Work[]): void {

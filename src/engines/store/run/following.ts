@@ -5,7 +5,7 @@
 import type { Watchers } from '../../event-buffer.ts';
 import type { RunEvent } from '../../../run/run-event.ts';
 import { isNumbered } from './late-reader.ts';
-import { caught, chain } from '../now-or-later.ts';
+import { answerIfAny, chain } from '../now-or-later.ts';
 import { Passing } from './passing.ts';
 import type { MaybePromise } from '../store.ts';
 
@@ -39,10 +39,7 @@ export class Following {
   look(): MaybePromise<void> {
     if (this.#watchers.isEmpty) return;
     const asked = ++this.#asked;
-    const reading = caught<readonly RunEvent[] | undefined>(
-      () => this.#since(this.#last),
-      () => undefined,
-    );
+    const reading = answerIfAny(() => this.#since(this.#last));
     return chain(reading, (events) => {
       if (events === undefined) return;
       this.#answered = Math.max(this.#answered, asked);

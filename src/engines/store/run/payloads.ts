@@ -30,10 +30,11 @@ export interface PayloadPlace {
 }
 
 export class Payloads {
+  /** How values are kept. */
+  readonly keeping: () => Keeping;
   readonly #store: Store;
   readonly #runId: string;
   readonly #recent: RecentPayloads;
-  readonly #keeping: () => Keeping;
   /** The items of one array are asked for one after another: it is read once. */
   #lastArray: { readonly name: string; readonly items: Json } | undefined;
 
@@ -41,7 +42,7 @@ export class Payloads {
     this.#store = store;
     this.#runId = runId;
     this.#recent = recent;
-    this.#keeping = keeping;
+    this.keeping = keeping;
   }
 
   /** What a reference stands for, or one item of it. Failures of the core stand for themselves. */
@@ -92,18 +93,18 @@ export class Payloads {
     return chain(this.#text(name), (text) =>
       text === undefined
         ? undefined
-        : onRecordsOf(this.#runId, () => payloadOf(readJson(text, this.#runId, name), this.#keeping().classes)),
+        : onRecordsOf(this.#runId, () => payloadOf(readJson(text, this.#runId, name), this.keeping().classes)),
     );
   }
 
   #item(name: string, item: number): MaybePromise<unknown> {
     const last = this.#lastArray;
-    if (last?.name === name) return itemOf(last.items, item, this.#keeping().classes);
+    if (last?.name === name) return itemOf(last.items, item, this.keeping().classes);
     return chain(this.#text(name), (text) => {
       const kept: KeptPayload = readJson(text ?? '{}', this.#runId, name);
       const items = kept.value ?? null;
       this.#lastArray = { name, items };
-      return itemOf(items, item, this.#keeping().classes);
+      return itemOf(items, item, this.keeping().classes);
     });
   }
 }

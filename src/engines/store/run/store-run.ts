@@ -28,7 +28,7 @@ import type { RunReport } from '../../../wiring/run-report.ts';
 import { summariseRun, type EntryView, type History, type RunSnapshot, type RunSummary } from '../../../run/view.ts';
 import { damageOf } from './damage.ts';
 import { CalledEnds, Waiters } from '../ends.ts';
-import { leftOpen, removed } from '../refusals.ts';
+import { removed } from '../refusals.ts';
 import { Following } from './following.ts';
 import { isNumbered, LateReader } from './late-reader.ts';
 import { all, caught, chain, later } from '../now-or-later.ts';
@@ -52,8 +52,8 @@ export interface StorePlace extends StepsPlace {
   /** Where other processes write to the store as well. */
   readonly shared?: Pick<SharedRuns, 'awaitsCall' | 'listening'> | undefined;
   readonly observers: Observers;
-  /** Nothing of it goes on in this process. */
-  readonly isClosed: () => boolean;
+  /** Why nothing of a run goes on in this process; undefined if it does. */
+  readonly whyLeft: (runId: string) => OnwardError | undefined;
 }
 
 type Notice = Pick<AttemptStarted, 'attempt' | 'at' | 'message'>;
@@ -144,11 +144,6 @@ export class StoreRun implements EngineRun {
       run.committed(run.summary);
       return run;
     });
-  }
-
-  /** How its values are kept. */
-  get keeping(): Keeping {
-    return this.#place.keeping();
   }
 
   get isOpen(): boolean {
@@ -372,8 +367,7 @@ export class StoreRun implements EngineRun {
   }
 
   /** Nobody here hears how it ends. */
-  left(): void {
-    const fault = leftOpen(this.id);
+  left(fault: OnwardError): void {
     for (const waiters of [this.#entryWaiters, this.#waiters]) waiters.refuse(fault);
     this.#watchers.fail(fault);
   }
@@ -382,21 +376,24 @@ export class StoreRun implements EngineRun {
 
   entryOver(): Promise<RunSummary> {
     if (this.#isEntryOver() || !this.isOpen) return later(() => this.#summary());
-    if (this.#place.isClosed()) return Promise.reject(leftOpen(this.id));
-    this.#place.hold(this);
-    return this.#entryWaiters.wait();
+    return this.#waiting(this.#entryWaiters);
   }
 
   over(): Promise<RunSummary> {
-    if (this.isOpen && this.#place.isClosed()) return Promise.reject(leftOpen(this.id));
-    if (this.isOpen) this.#place.hold(this);
-    if (this.isOpen) return this.#waiters.wait();
+    if (this.isOpen) return this.#waiting(this.#waiters);
     if (this.#gate.isPending) return new Promise((goOn) => this.#gate.whenFree(() => goOn(this.over())));
     // What is known of it may be of an earlier life.
     this.records.forget();
     return later(() =>
       chain(this.#summary(), (summary) => (summary.status === undefined ? this.#overAgain() : summary)),
     );
+  }
+
+  #waiting(waiters: Waiters): Promise<RunSummary> {
+    const fault = this.#place.whyLeft(this.id);
+    if (fault !== undefined) return Promise.reject(fault);
+    this.#place.hold(this);
+    return waiters.wait();
   }
 
   /** It has begun again since it was over here. */
@@ -460,7 +457,8 @@ export class StoreRun implements EngineRun {
     const held = holds ? this : undefined;
     const known = past instanceof Promise ? [] : past;
     const live = this.isOpen ? this.#watchers.add(known, held) : new EventBuffer(known, true);
-    if (this.#place.isClosed()) this.#watchers.fail(leftOpen(this.id));
+    const fault = this.#place.whyLeft(this.id);
+    if (fault !== undefined) this.#watchers.fail(fault);
     return past instanceof Promise ? new LateReader(past, live) : live;
   }
 

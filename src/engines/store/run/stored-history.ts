@@ -101,7 +101,7 @@ export class StoredHistory {
       signal: refuse,
       find: () => undefined,
       hold: () => undefined,
-      isClosed: () => false,
+      whyLeft: () => undefined,
     });
   }
 }

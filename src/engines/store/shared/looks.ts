@@ -12,9 +12,12 @@ import type { Deliveries } from '../deliveries.ts';
 import type { KnownRuns } from '../run/known-runs.ts';
 import type { Listening } from './listening.ts';
 import type { StoreRun } from '../run/store-run.ts';
+import { damageOf } from '../run/damage.ts';
 import type { Store } from '../store.ts';
+import type { Turns } from '../turns.ts';
 
 export interface LooksPlace {
+  readonly core: () => { readonly turns: Pick<Turns, 'leave'> };
   readonly store: Pick<Store, 'find'>;
   readonly runs: KnownRuns;
   readonly deliveries: Deliveries;
@@ -100,7 +103,18 @@ export class Looks {
       if (!run.isHeld && !this.#calling.has(run) && deliveries.stepsOf(run).length === 0) runs.delete(run.id);
   }
 
+  /** What cannot be read of one run is no fault of the store: those who wait for it hear of it. */
   async #lookAt(run: StoreRun): Promise<void> {
+    try {
+      await this.#lookAtOne(run);
+    } catch (fault) {
+      const damage = damageOf(fault);
+      if (damage === undefined) throw fault;
+      this.#place.core().turns.leave(run.id, damage);
+    }
+  }
+
+  async #lookAtOne(run: StoreRun): Promise<void> {
     const stored = await this.#place.store.find(run.id);
     if (stored === undefined || stored.version !== this.#told.get(run) || run.isBehind) await this.#tell(run);
     if (this.#calling.has(run) && this.#count % RARELY === 0) await this.#place.reconcile(run);

@@ -13,6 +13,7 @@ import { graphChangeOf, type Decision } from '../../../records/decide.ts';
 import { keysOf, kindOf, readRecord, RECORDS, type RecordWrite } from '../../../records/keys.ts';
 import type { Event, Task } from '../../../run/event.ts';
 import { endsAttempt } from '../../../run/run-event.ts';
+import { isOnwardError } from '../../../errors/onward-error.ts';
 import { phaseOf } from '../../../records/step-record.ts';
 import { taskKindIn } from '../../../run/sink.ts';
 import { Phase } from '../../../run/status.ts';
@@ -132,15 +133,20 @@ export class SharedRuns {
   /**
    * Performs the task of a job, and those that the job goes on with. Resolves once the last outcome is written and what
    * follows is queued.
+   *
+   * @throws {OnwardError} ONW4008 if this process has no key for the run: another one may have it.
    */
   async perform(task: Task, job: TaskJob): Promise<void> {
+    const { turns } = this.#place.core();
     try {
       await this.#perform(task, job);
     } catch (fault) {
       const damage = damageOf(fault);
       if (damage === undefined) throw fault;
-      this.#place.core().turns.leave(task.runId, damage);
+      turns.leave(task.runId, damage);
     }
+    const why = turns.whyLeft(task.runId);
+    if (isOnwardError(why, 'ONW4008')) throw why;
   }
 
   async #perform(task: Task, job: TaskJob): Promise<void> {
@@ -166,7 +172,7 @@ export class SharedRuns {
     const { deliveries } = this.#place;
     return new Promise((resolve) => {
       // What it comes to would be decided by nobody.
-      if (this.#place.core().turns.hasLeft(run.id)) return resolve();
+      if (this.#place.core().turns.whyLeft(run.id) !== undefined) return resolve();
       if (!this.#given.give(task, job, resolve) || deliveries.has(run, task)) return;
       if (job.deaths > deaths) this.#takeOver(run, task, job);
       else deliveries.begin(run, task);
