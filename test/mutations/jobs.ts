@@ -23,7 +23,7 @@ export const JOBS: readonly Mutation[] = [
   },
   {
     row: 'P2',
-    file: 'src/engines/memory/left-open.ts',
+    file: 'src/engines/process-end.ts',
     right: "if (told.size === 0) process.on('beforeExit', tellAll);",
     wrong: 'void tellAll;',
   },

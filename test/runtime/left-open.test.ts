@@ -50,5 +50,18 @@ test('a runtime that was closed leaves nothing behind', async () => {
 });
 
 test('a store goes on with its runs in the next process: nothing is said of them', async () => {
-  expect(await ended('suspended', storeFile())).toEqual({ lines: [], code: 13 });
+  expect(await ended('started', storeFile())).toEqual({ lines: [], code: 0 });
+});
+
+test.each([
+  ['suspended', 'run 1 of Shop.pack, which is suspended'],
+  ['message', 'run 1 of Shop.order, which is running'],
+])('CLOSING-4: but of those that somebody waits for here: %s', async (how, text) => {
+  const line = `onward: the process ends while somebody in it waits for ${text}: open runs are kept, and go on when their store is opened again; await runtime.work() to keep the process alive until then`;
+  expect(await ended(how, storeFile())).toEqual({ lines: [line], code: 13 });
+});
+
+test('three of those are named, the others counted', async () => {
+  const [line = ''] = (await ended('many', storeFile())).lines;
+  expect(line).toMatch(/run 3 of Shop\.pack, which is running; 2 more: open runs/);
 });

@@ -1,45 +1,12 @@
 // What a process leaves behind that ends by itself: open runs, which live in its memory.
 //
-// LEFT-OPEN-1. It is logged once, when the event loop has nothing left to do. A process that somebody ends, by a signal or
-//     by `process.exit`, logs nothing.
-// LEFT-OPEN-2. It keeps neither the process alive nor an engine that nobody holds.
+// LEFT-OPEN-1. It is logged once, when the event loop has nothing left to do (`process-end.ts`).
 
 import type { Log } from '../../execute/application.ts';
 import { Phase } from '../../run/status.ts';
 import type { Step } from '../../run/step.ts';
 import { printable } from '../../values/describe.ts';
 import type { MemoryRun } from './run.ts';
-
-/** Told when the process is about to end. */
-export interface Forgetful {
-  processEnds(): void;
-}
-
-const told = new Set<WeakRef<Forgetful>>();
-const collected = new FinalizationRegistry<WeakRef<Forgetful>>(leave);
-
-/** Has somebody told when the process is about to end. @returns what has it told no longer. */
-export function tellAtEnd(one: Forgetful): () => void {
-  const ref = new WeakRef(one);
-  if (told.size === 0) process.on('beforeExit', tellAll);
-  told.add(ref);
-  collected.register(one, ref, ref);
-  return () => {
-    collected.unregister(ref);
-    leave(ref);
-  };
-}
-
-function leave(ref: WeakRef<Forgetful>): void {
-  if (told.delete(ref) && told.size === 0) process.off('beforeExit', tellAll);
-}
-
-function tellAll(): void {
-  for (const ref of told) {
-    leave(ref);
-    ref.deref()?.processEnds();
-  }
-}
 
 /** Runs that are named; the others are counted. */
 const MOST_NAMED = 3;

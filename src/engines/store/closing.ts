@@ -5,13 +5,17 @@
 //     what is not written; bodies whose outcome that is are called again.
 // CLOSING-3. What other processes have asked for and was taken is answered ahead of all that; what was not is left to the next
 //     process.
-// CLOSING-4. Those who wait here for the end of a run that is left to the next process hear that.
+// CLOSING-4. Those who wait here for the end of a run that is left to the next process hear that; a process that ends by
+//     itself cannot tell them, and logs it.
 
+import type { Log } from '../../execute/application.ts';
 import type { Clock } from '../../execute/clock.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { CloseLimits } from '../engine.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { InboxWatch } from './inbox-watch.ts';
+import { printable } from '../../values/describe.ts';
+import type { StoreRun } from './run/store-run.ts';
 import type { Store } from './store.ts';
 import type { Sharing } from './shared/sharing.ts';
 import type { Suspects } from './suspects.ts';
@@ -128,3 +132,21 @@ function leftUnwritten(fault: OnwardError): OnwardError {
   const text = `the runtime is closed, and its store did not take what was reported last: ${fault.message}; what was acknowledged is kept, and bodies whose outcome is not are called again at the next start`;
   return new OnwardError('ONW3070', text, { cause: fault });
 }
+
+/** Runs that are named; the others are counted. */
+const MOST_NAMED = 3;
+
+/** Logs the runs that somebody waits for whose process ends by itself. */
+export function logAwaited(held: Iterable<Awaitable>, log: Log): void {
+  const runs = [...held].filter(({ isOpen, isAwaited }) => isOpen && isAwaited);
+  if (runs.length === 0) return;
+  const named = runs.slice(0, MOST_NAMED).map((run) => {
+    const { job, status } = run.describe();
+    return `run ${printable(run.id)} of ${printable(job)}, which is ${status}`;
+  });
+  const more = runs.length > MOST_NAMED ? [`${runs.length - MOST_NAMED} more`] : [];
+  const text = `the process ends while somebody in it waits for ${[...named, ...more].join('; ')}: open runs are kept, and go on when their store is opened again; await runtime.work() to keep the process alive until then`;
+  log('warn', text, { runs: runs.slice(0, MOST_NAMED).map(({ id }) => id), open: runs.length });
+}
+
+type Awaitable = Pick<StoreRun, 'id' | 'isOpen' | 'isAwaited' | 'describe'>;

@@ -7,6 +7,7 @@
 
 import type { SavedTexts } from '../saved-texts.ts';
 import { IdleWaiters } from '../idle.ts';
+import { tellAtEnd } from '../process-end.ts';
 import { drain, type CloseLimits, type Core, type Engine, type EngineRun, type WorkLimits } from '../engine.ts';
 import type { HeldStep, Retried, Submission, Submitted } from '../engine.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
@@ -14,7 +15,7 @@ import { admit, type Decision } from '../../records/decide.ts';
 import { keysOf } from '../../records/keys.ts';
 import type { RunPage, RunQuery } from '../../execute/run-query.ts';
 import type { Event, Signal, Signalled, Task } from '../../run/event.ts';
-import { closeDurably } from './closing.ts';
+import { closeDurably, logAwaited } from './closing.ts';
 import { Deliveries, inTurn } from './deliveries.ts';
 import { failedText, leftOpen, taken } from './refusals.ts';
 import { DueTimers } from './due.ts';
@@ -118,6 +119,7 @@ export class StoreEngine implements Engine {
   #hasRecovered = false;
   readonly #idle = new IdleWaiters();
   #isClosed = false;
+  #endsQuietly = (): void => undefined;
 
   constructor(store: Store, options: StoreEngineOptions = {}) {
     this.#store = store;
@@ -151,6 +153,7 @@ export class StoreEngine implements Engine {
 
   /** It can be opened again, by whomever. */
   #notOpened(fault: unknown): never {
+    this.#endsQuietly();
     this.#parts = undefined;
     void answerIfAny(() => this.#store.close());
     throw fault;
@@ -181,9 +184,10 @@ export class StoreEngine implements Engine {
     this.#places = undefined;
     this.#isClosed = false;
     this.#idle.open();
+    if (this.#store.isDurable) this.#endsQuietly = tellAtEnd(this);
     this.#suspects = new Suspects({
       clock,
-      limit: this.#deaths(),
+      limit: this.#options.deaths ?? Number.POSITIVE_INFINITY,
       put: (run, happening) => this.#happenings.put(run, happening),
       settled: (task) => shared?.settled(task),
     });
@@ -196,13 +200,9 @@ export class StoreEngine implements Engine {
     );
   }
 
-  #deaths(): number {
-    return this.#options.deaths ?? Number.POSITIVE_INFINITY;
-  }
-
   /** Counts deaths; undefined if they are not counted. */
   #counting(): Suspects | undefined {
-    return this.#deaths() === Number.POSITIVE_INFINITY ? undefined : this.#suspects;
+    return (this.#options.deaths ?? Number.POSITIVE_INFINITY) === Number.POSITIVE_INFINITY ? undefined : this.#suspects;
   }
 
   #opened(): Opened {
@@ -292,7 +292,7 @@ export class StoreEngine implements Engine {
 
   idle(): Promise<void> {
     if (this.#shared !== undefined) return this.#shared.idle();
-    if (this.#isIdle()) return Promise.resolve();
+    if (this.openRuns === 0) return Promise.resolve();
     return this.#idle.wait();
   }
 
@@ -302,15 +302,11 @@ export class StoreEngine implements Engine {
     return this.#open + this.#starts.pending;
   }
 
-  #isIdle(): boolean {
-    return this.openRuns === 0;
-  }
-
   async close(limits: CloseLimits): Promise<void> {
     const { clock, turns } = this.#opened();
     const [idle, cancelAll] = [() => this.idle(), () => this.#cancelAll()];
     if (!this.#store.isDurable) {
-      if (!this.#isIdle()) await drain({ clock, limits, idle, cancelAll });
+      if (this.openRuns > 0) await drain({ clock, limits, idle, cancelAll });
       return this.#leaveOpen();
     }
     await closeDurably({
@@ -321,9 +317,14 @@ export class StoreEngine implements Engine {
     });
   }
 
+  processEnds(): void {
+    logAwaited(this.#runs.held(), this.#opened().app.log);
+  }
+
   /** From here on nobody is told how an open run ends. */
   #leaveOpen(): void {
     this.#isClosed = true;
+    this.#endsQuietly();
     for (const run of this.#runs.held()) if (run.isOpen) run.left(leftOpen(run.id));
     this.#idle.close('they go on when it is opened again');
   }
@@ -494,6 +495,6 @@ export class StoreEngine implements Engine {
   /** One less is open: it has ended, or cannot be read, and nobody waits for that one. */
   #left(): void {
     this.#open--;
-    if (this.#isIdle()) this.#idle.idle();
+    if (this.openRuns === 0) this.#idle.idle();
   }
 }

@@ -95,9 +95,7 @@ export class StoreRun implements EngineRun {
     this.id = id;
     this.summary = summary;
     this.#place = place;
-    const onMoved = (stored: StoredRun): void => {
-      this.summary = stored;
-    };
+    const onMoved = (stored: StoredRun): void => void (this.summary = stored);
     this.records = new RunRecords(place.store, id, version, { summary, onMoved });
     this.payloads = new Payloads(id, place);
   }
@@ -155,10 +153,13 @@ export class StoreRun implements EngineRun {
     return this.summary.isOpen && this.summary.waitsIn !== undefined;
   }
 
-  /** Somebody waits for it in this process, or listens. */
+  /** Somebody in this process waits for what comes of it. */
+  get isAwaited(): boolean {
+    return !this.#waiters.isEmpty || !this.#entryWaiters.isEmpty || !this.#watchers.isEmpty;
+  }
+
   get isHeld(): boolean {
-    const isAwaited = this.isHeard || !this.#waiters.isEmpty || !this.#entryWaiters.isEmpty || !this.#watchers.isEmpty;
-    return isAwaited || this.#gate.isPending || this.#gate.isClosed;
+    return this.isHeard || this.isAwaited || this.#gate.isPending || this.#gate.isClosed;
   }
 
   get tags(): readonly string[] {
