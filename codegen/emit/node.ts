@@ -21,7 +21,15 @@ function marksOf(names: Names, node: NodeModel): string[] {
   const fields = markedFields(node).map(({ key, field }) => `${key}: ${quote(field.name)}`);
   const slots = givenSlots(node).filter((slot) => slot.fills !== 'context');
   const parameters = slots.map((slot) => `${takenAs(slot)}: ${givenType(names, node, slot)}`);
-  return [...fields, ...parameters, ...(node.facts.waits === true ? ['waits: true'] : [])];
+  const facts = [...(node.facts.waits === true ? ['waits: true'] : []), ...(takesAsIs(node) ? ['asIs: true'] : [])];
+  return [...fields, ...parameters, ...facts];
+}
+
+/** No class makes its message of data. What has no fields is its own data, and needs no mark. */
+function takesAsIs({ kind, message }: NodeModel): boolean {
+  if (kind === 'job' || message === undefined || message.slot.class?.symbol !== undefined) return false;
+  const type = message.slot.type?.kind;
+  return type !== 'keyword' && type !== 'literal';
 }
 
 /** Under the names by which the wiring gives them. */

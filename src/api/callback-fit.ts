@@ -59,9 +59,14 @@ type MessageFit<From, Says extends readonly unknown[], Node extends NodeType, Bo
   Node['message'],
 ] extends [undefined]
   ? true
-  : [From] extends [Left<DataFor<Node>, Bound>]
+  : [From] extends [Left<TakenBy<Node>, Bound>]
     ? true
     : [...Says, 'and the callback takes', Node['message']];
+
+/** What a message is made of, or the message itself where nothing is made: a readonly field is no getter then. */
+type TakenBy<Node extends NodeType> = IsAsIs<Node> extends true ? Node['message'] : DataFor<Node>;
+
+type IsAsIs<Node extends NodeType> = MarksOf<Node> extends { readonly asIs: true } ? true : false;
 
 type TargetFit<Message, Marks> = Marks extends { readonly message: infer Taken }
   ? [Message] extends [Taken]
@@ -91,7 +96,7 @@ type FailedFit<Message, Node extends NodeType, Marks, Bound extends PropertyKey>
     ? NothingLeft<Node, Field | Bound>
     : Marks extends { readonly field: string }
       ? ['the callback takes a return value, and after a failure there is none']
-      : MessageFit<DataOf<Message>, ['the message is', Message], Node, Bound>;
+      : MessageFit<IsAsIs<Node> extends true ? Message : DataOf<Message>, ['the message is', Message], Node, Bound>;
 
 /** The callback of a plan, which is given the report of its run. */
 export type ReportFit<Node extends NodeType, Bound extends PropertyKey> =
@@ -102,7 +107,7 @@ export type ReportFit<Node extends NodeType, Bound extends PropertyKey> =
         ? false
         : [Node['message']] extends [undefined]
           ? true
-          : [RunReport] extends [Left<DataFor<Node>, Bound>]
+          : [RunReport] extends [Left<TakenBy<Node>, Bound>]
             ? true
             : false
     : never;

@@ -30,6 +30,8 @@ export interface NodeMarks {
   readonly message?: unknown;
   /** Its message comes from outside, once it is reached. */
   readonly waits?: true;
+  /** Its message is no instance of a class: it takes what comes as it is, with every field of its type. */
+  readonly asIs?: true;
 }
 
 /** A node that can be started by name. `message` is what it takes, `undefined` if it takes nothing. */

@@ -23,8 +23,8 @@ export interface Nodes {
   readonly 'Bakery.bake': JobType<Tray, Bakery['bake']>;
   readonly 'Bakery.deliver': JobType<Stop, Bakery['deliver']>;
   readonly 'Bakery.sweep': JobType<undefined, Bakery['sweep']>;
-  readonly 'Office.praise': HandlerType<RunReport, Office['praise']>;
-  readonly 'Office.complain': HandlerType<RunReport, Office['complain']>;
+  readonly 'Office.praise': HandlerType<RunReport, Office['praise'], { asIs: true }>;
+  readonly 'Office.complain': HandlerType<RunReport, Office['complain'], { asIs: true }>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({

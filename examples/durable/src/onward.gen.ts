@@ -12,7 +12,7 @@ export interface Services {
 export interface Nodes {
   readonly 'Newsletter.readers': JobType<Issue, Newsletter['readers']>;
   readonly 'Newsletter.post': HandlerType<string, Newsletter['post']>;
-  readonly 'Newsletter.buyStamps': HandlerType<string[], Newsletter['buyStamps']>;
+  readonly 'Newsletter.buyStamps': HandlerType<string[], Newsletter['buyStamps'], { asIs: true }>;
   readonly 'Newsletter.buySheet': HandlerType<undefined, Newsletter['buySheet']>;
   readonly 'Newsletter.close': HandlerType<Posted, Newsletter['close']>;
 }

@@ -14,8 +14,8 @@ export interface Nodes {
   readonly 'Claims.petty': HandlerType<undefined, Claims['petty']>;
   readonly 'Claims.boss': HandlerType<Answer, Claims['boss'], { returnValue: Claim; waits: true }>;
   readonly 'Claims.deputy': HandlerType<Answer, Claims['deputy'], { waits: true }>;
-  readonly 'Claims.settle': HandlerType<Decision, Claims['settle']>;
-  readonly 'Claims.file': HandlerType<RunReport, Claims['file']>;
+  readonly 'Claims.settle': HandlerType<Decision, Claims['settle'], { asIs: true }>;
+  readonly 'Claims.file': HandlerType<RunReport, Claims['file'], { asIs: true }>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({

@@ -14,7 +14,7 @@ export interface Services {
 export interface Nodes {
   readonly 'Counter.ready': HandlerType<Ready, Counter['ready'], { field: 'print' }>;
   readonly 'Counter.sorry': HandlerType<Apology, Counter['sorry'], { error: Error }>;
-  readonly 'Counter.count': HandlerType<RunReport, Counter['count']>;
+  readonly 'Counter.count': HandlerType<RunReport, Counter['count'], { asIs: true }>;
   readonly 'Lab.develop': JobType<Film, Lab['develop']>;
   readonly 'Lab.scan': JobType<Film, Lab['scan']>;
   readonly 'Lab.bind': JobType<Scans, Lab['bind']>;

@@ -29,7 +29,7 @@ export interface Nodes {
   readonly 'Roaster.vent': HandlerType<undefined, Roaster['vent']>;
   readonly 'Storeroom.bag': HandlerType<undefined, Storeroom['bag']>;
   readonly 'Storeroom.compost': HandlerType<undefined, Storeroom['compost']>;
-  readonly 'Storeroom.note': HandlerType<RunReport, Storeroom['note']>;
+  readonly 'Storeroom.note': HandlerType<RunReport, Storeroom['note'], { asIs: true }>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({

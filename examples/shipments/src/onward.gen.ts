@@ -30,8 +30,8 @@ export interface Nodes {
   readonly 'Billing.sorry': HandlerType<Order, Billing['sorry'], { error: CardDeclined }>;
   readonly 'Carriers.book': HandlerType<Order, Carriers['book']>;
   readonly 'Carriers.price': HandlerType<Enquiry, Carriers['price']>;
-  readonly 'Journal.shipped': HandlerType<Parcel, Journal['shipped']>;
-  readonly 'Journal.close': HandlerType<RunReport<Order>, Journal['close']>;
+  readonly 'Journal.shipped': HandlerType<Parcel, Journal['shipped'], { asIs: true }>;
+  readonly 'Journal.close': HandlerType<RunReport<Order>, Journal['close'], { asIs: true }>;
   readonly 'Shop.order': JobType<Order, Shop['order']>;
   readonly 'Warehouse.list': HandlerType<Order, Warehouse['list']>;
   readonly 'Warehouse.pick': HandlerType<Line, Warehouse['pick']>;

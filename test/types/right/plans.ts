@@ -38,6 +38,15 @@ export class Approval {
   by!: string;
 }
 
+/** No classes: what has readonly fields has them all. */
+export interface Weight {
+  readonly id: string;
+  readonly grams: number;
+}
+export interface Named {
+  readonly id: string;
+}
+
 export class Shop {
   async order(order: Order): Promise<Receipt> {
     return { id: order.id, cents: order.cents };
@@ -73,6 +82,12 @@ export class Mail {
   done(report: RunReport): void {
     void report;
   }
+  weigh(weight: Weight): void {
+    void weight;
+  }
+  grumble(named: Named, error: Error): void {
+    void [named, error];
+  }
   approve(approval: Approval, order: Order): void {
     void [approval, order];
   }
@@ -94,7 +109,9 @@ export interface Nodes {
   readonly 'Mail.refuse': HandlerType<Refusal, Mail['refuse'], { errorField: 'error' }>;
   readonly 'Mail.log': HandlerType<unknown, Mail['log']>;
   readonly 'Mail.bell': HandlerType<undefined, Mail['bell']>;
-  readonly 'Mail.done': HandlerType<RunReport, Mail['done']>;
+  readonly 'Mail.done': HandlerType<RunReport, Mail['done'], { asIs: true }>;
+  readonly 'Mail.weigh': HandlerType<Weight, Mail['weigh'], { asIs: true }>;
+  readonly 'Mail.grumble': HandlerType<Named, Mail['grumble'], { error: Error; asIs: true }>;
   readonly 'Mail.approve': HandlerType<Approval, Mail['approve'], { message: Order; waits: true }>;
 }
 

@@ -32,6 +32,14 @@ export const uses = async (): Promise<unknown> => {
   runtime.sign('Shop.count').onSuccess('Mail.book');
   // wrong: ["the value is", Receipt, "and the callback takes", string]
   runtime.sign('Shop.order').onSuccess('Shop.sum');
+  // wrong: ["the value is", Receipt, "and the callback takes", Weight]
+  runtime.sign('Shop.order').onSuccess('Mail.weigh');
+  // wrong: ["the value is", Receipt, "and the callback takes", RunReport<unknown>]
+  runtime.sign('Shop.order').onSuccess('Mail.done');
+  // wrong: ["the message is", undefined, "and the callback takes", Named]
+  runtime.sign('Shop.count').onError('Mail.grumble');
+  // wrong: Type '"Mail.weigh"' is not assignable to type
+  runtime.sequence([{ job: 'Shop.count' }], { onSuccess: 'Mail.weigh' });
   // wrong: ["nothing is bound to", "template", "of", ReceiptMail]
   runtime.sign('Shop.order').onSuccess('Mail.thank');
   // wrong: ["the value is", string, "and the field takes", Receipt]

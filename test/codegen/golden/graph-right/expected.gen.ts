@@ -28,7 +28,7 @@ export interface Nodes {
   readonly 'Uploads.look': HandlerType<string, Uploads['look']>;
   readonly 'Uploads.wait': HandlerType<undefined, Uploads['wait'], { message: Upload | string }>;
   readonly 'Uploads.resend': HandlerType<Upload, Uploads['resend']>;
-  readonly 'Uploads.close': HandlerType<Verdict, Uploads['close']>;
+  readonly 'Uploads.close': HandlerType<Verdict, Uploads['close'], { asIs: true }>;
   readonly 'Rounds.begin': JobType<undefined, Rounds['begin']>;
   readonly 'Rounds.send': HandlerType<undefined, Rounds['send']>;
   readonly 'Rounds.check': HandlerType<undefined, Rounds['check']>;

@@ -14,9 +14,9 @@ export interface Services {
 /** Every node by its id: the message it takes and the value it returns. */
 export interface Nodes {
   readonly 'CsvImporter.load': JobType<Import, CsvImporter['load']>;
-  readonly 'CsvImporter.store': HandlerType<string[], CsvImporter['store'], { message: Import }>;
+  readonly 'CsvImporter.store': HandlerType<string[], CsvImporter['store'], { message: Import; asIs: true }>;
   readonly 'CsvImporter.count': HandlerType<number, CsvImporter['count']>;
-  readonly 'Report.note': HandlerType<readonly string[], Report['note']>;
+  readonly 'Report.note': HandlerType<readonly string[], Report['note'], { asIs: true }>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({

@@ -19,9 +19,9 @@ export interface Nodes {
   readonly 'Each.row': HandlerType<Row, Each['row'], { message: Import }>;
   readonly 'Each.mail': HandlerType<Mail, Each['mail'], { field: 'row' }>;
   readonly 'Each.line': HandlerType<undefined, Each['line'], { returnValue: Parameters<Each['line']>[0] }>;
-  readonly 'Each.plain': HandlerType<Parameters<Each['plain']>[0], Each['plain']>;
-  readonly 'Each.mixed': HandlerType<Row | string, Each['mixed']>;
-  readonly 'Each.all': HandlerType<Row[], Each['all']>;
+  readonly 'Each.plain': HandlerType<Parameters<Each['plain']>[0], Each['plain'], { asIs: true }>;
+  readonly 'Each.mixed': HandlerType<Row | string, Each['mixed'], { asIs: true }>;
+  readonly 'Each.all': HandlerType<Row[], Each['all'], { asIs: true }>;
   readonly 'Each.late': HandlerType<Import, Each['late']>;
 }
 

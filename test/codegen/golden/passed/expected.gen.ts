@@ -12,10 +12,10 @@ export interface Services {
 export interface Nodes {
   readonly 'Orders.order': JobType<Order, Orders['order']>;
   readonly 'Orders.told': HandlerType<undefined, Orders['told'], { returnValue: number; message: Told }>;
-  readonly 'Orders.begun': HandlerType<Watched, Orders['begun']>;
-  readonly 'Orders.failed': HandlerType<Watched | undefined, Orders['failed']>;
-  readonly 'Orders.over': HandlerType<Parameters<Orders['over']>[0], Orders['over']>;
-  readonly 'Orders.stopped': HandlerType<Partial<Order>, Orders['stopped']>;
+  readonly 'Orders.begun': HandlerType<Watched, Orders['begun'], { asIs: true }>;
+  readonly 'Orders.failed': HandlerType<Watched | undefined, Orders['failed'], { asIs: true }>;
+  readonly 'Orders.over': HandlerType<Parameters<Orders['over']>[0], Orders['over'], { asIs: true }>;
+  readonly 'Orders.stopped': HandlerType<Partial<Order>, Orders['stopped'], { asIs: true }>;
   readonly 'Orders.same': HandlerType<Order, Orders['same']>;
   readonly 'Orders.any': HandlerType<unknown, Orders['any']>;
   readonly 'Orders.dated': HandlerType<Dated, Orders['dated']>;

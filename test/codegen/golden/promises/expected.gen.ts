@@ -27,10 +27,10 @@ export interface Nodes {
   readonly 'Promises.list': JobType<undefined, Promises['list']>;
   readonly 'Promises.page': JobType<undefined, Promises['page']>;
   readonly 'Promises.took': HandlerType<string, Promises['took']>;
-  readonly 'Promises.turned': HandlerType<Page, Promises['turned']>;
+  readonly 'Promises.turned': HandlerType<Page, Promises['turned'], { asIs: true }>;
   readonly 'Promises.recovered': HandlerType<undefined, Promises['recovered']>;
   readonly 'Promises.ended': HandlerType<undefined, Promises['ended'], { returnValue: string | undefined }>;
-  readonly 'Promises.over': HandlerType<RunReport<string>, Promises['over']>;
+  readonly 'Promises.over': HandlerType<RunReport<string>, Promises['over'], { asIs: true }>;
   readonly 'Promises.item': HandlerType<string, Promises['item']>;
   readonly 'Promises.listed': HandlerType<Listed, Promises['listed']>;
 }

@@ -18,9 +18,9 @@ export interface Services {
 /** Every node by its id: the message it takes and the value it returns. */
 export interface Nodes {
   readonly 'Pinger.ping': JobType<Ping, Pinger['ping']>;
-  readonly 'Pinger.well': HandlerType<RunReport<string>, Pinger['well']>;
-  readonly 'Pinger.badly': HandlerType<RunReport, Pinger['badly']>;
-  readonly 'Pinger.over': HandlerType<RunReport<unknown>, Pinger['over']>;
+  readonly 'Pinger.well': HandlerType<RunReport<string>, Pinger['well'], { asIs: true }>;
+  readonly 'Pinger.badly': HandlerType<RunReport, Pinger['badly'], { asIs: true }>;
+  readonly 'Pinger.over': HandlerType<RunReport<unknown>, Pinger['over'], { asIs: true }>;
   readonly 'Pinger.silent': HandlerType<undefined, Pinger['silent']>;
 }
 

@@ -25,17 +25,17 @@ export interface Nodes {
   readonly 'Types.anything': JobType<Row, Types['anything']>;
   readonly 'Types.inferred': JobType<Row, Types['inferred']>;
   readonly 'Types.row': JobType<Row, Types['row']>;
-  readonly 'Types.a': HandlerType<Parameters<Types['a']>[0], Types['a']>;
+  readonly 'Types.a': HandlerType<Parameters<Types['a']>[0], Types['a'], { asIs: true }>;
   readonly 'Types.b': HandlerType<undefined, Types['b'], { returnValue: Parameters<Types['b']>[0]; message: Row }>;
-  readonly 'Types.c': HandlerType<Map<string, Row | undefined>, Types['c']>;
+  readonly 'Types.c': HandlerType<Map<string, Row | undefined>, Types['c'], { asIs: true }>;
   readonly 'Types.d': HandlerType<string, Types['d']>;
-  readonly 'Types.e': HandlerType<Parameters<Types['e']>[0], Types['e']>;
+  readonly 'Types.e': HandlerType<Parameters<Types['e']>[0], Types['e'], { asIs: true }>;
   readonly 'Types.f': HandlerType<RichRow, Types['f']>;
   readonly 'Types.g': HandlerType<Row, Types['g']>;
   readonly 'Types.h': HandlerType<Bound, Types['h'], { field: 'rows' }>;
   readonly 'Types.list': JobType<Row, Types['list']>;
   readonly 'Types.i': HandlerType<unknown, Types['i']>;
-  readonly 'Types.j': HandlerType<Row | undefined, Types['j']>;
+  readonly 'Types.j': HandlerType<Row | undefined, Types['j'], { asIs: true }>;
   readonly 'Types.k': HandlerType<Row, Types['k']>;
   readonly 'Types.seen': JobType<undefined, Types['seen']>;
 }

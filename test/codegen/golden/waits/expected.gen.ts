@@ -18,7 +18,7 @@ export interface Nodes {
     Orders['approve'],
     { returnValue: Quote; message: Order; waits: true }
   >;
-  readonly 'Orders.decide': HandlerType<'again' | 'stop', Orders['decide'], { error: Error; waits: true }>;
+  readonly 'Orders.decide': HandlerType<'again' | 'stop', Orders['decide'], { error: Error; waits: true; asIs: true }>;
   readonly 'Orders.inspected': HandlerType<
     Approval,
     Orders['inspected'],

@@ -27,8 +27,8 @@ export interface Nodes {
   readonly 'Shop.row': HandlerType<string, Shop['row'], { message: Receipt }>;
   readonly 'Shop.pack': HandlerType<Packing, Shop['pack']>;
   readonly 'Shop.first': HandlerType<First, Shop['first']>;
-  readonly 'Shop.well': HandlerType<RunReport<Receipt>, Shop['well']>;
-  readonly 'Shop.over': HandlerType<RunReport, Shop['over']>;
+  readonly 'Shop.well': HandlerType<RunReport<Receipt>, Shop['well'], { asIs: true }>;
+  readonly 'Shop.over': HandlerType<RunReport, Shop['over'], { asIs: true }>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
