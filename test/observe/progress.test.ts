@@ -104,6 +104,23 @@ test('the entries of a plan add up, and without a graph the total is what has be
   }
 });
 
+test('the entries of a plan whose turn has not come count, also those that are skipped then', async () => {
+  const store = new Store();
+  const runtime = opened();
+  runtime.observe(progress({ graph, store, stream: null }));
+  const single = { job: 'Line.single' } as const;
+  await runtime.start(runtime.sequence([single, { ...single, if: false }, single]));
+  await clock.runAll();
+  expect(store.records.map(({ completed, total, progress: percent }) => [completed, total, percent])).toEqual([
+    [0, 3, 0],
+    [1, 5, 20],
+    [2, 5, 40],
+    [3, 6, 50],
+    [4, 6, 66],
+    [4, 4, 100],
+  ]);
+});
+
 test('a cancelled run is at 100 when it ends, with its status', async () => {
   const store = new Store();
   const runtime = opened();

@@ -4,7 +4,8 @@
 // PROGRESS-2. On a terminal each open run has a line, and all are drawn again together; elsewhere a run prints a line a
 //     quarter, or every ten seconds, without control codes. Lines of several runs say which run they are of.
 // PROGRESS-3. What is expected are the nodes that the graph leads to from each entry and each child without a failure. It
-//     is corrected by what is seen: a loop runs a node again, an `each` runs it for every item.
+//     is corrected by what is seen: a loop runs a node again, an `each` runs it for every item. An entry of a plan whose
+//     turn has not come counts as one step.
 
 import { cut, formatMs } from '../../execute/format-report.ts';
 import type { EdgeOn, Wiring } from '../../wiring/v1.ts';
@@ -12,7 +13,7 @@ import { printable } from '../../values/describe.ts';
 import type { RunEvent } from '../../run/run-event.ts';
 import { assertNone, problemsOf } from '../../values/option-rules.ts';
 import { isThenable } from '../../values/promises.ts';
-import type { Observer, RunEnded } from '../observer.ts';
+import type { Observer, RunEnded, StepEnded } from '../observer.ts';
 import { isLive, widthOf, type OutputStream } from './terminal.ts';
 import { PROGRESS_OPTIONS } from './observer-options.ts';
 
@@ -63,7 +64,7 @@ export function progress(options: ProgressOptions = {}): Observer {
   return {
     name: 'progress',
     onRunStart(event) {
-      const reckoning = new Reckoning(reach);
+      const reckoning = new Reckoning(reach, event.plan?.entries);
       runs.set(event.runId, reckoning);
       return keep(event.runId, reckoning.record('running'));
     },
@@ -73,7 +74,7 @@ export function progress(options: ProgressOptions = {}): Observer {
     onStepEnd(event) {
       const reckoning = runs.get(event.runId);
       if (reckoning === undefined) return undefined;
-      reckoning.end(event.node);
+      reckoning.end(event);
       const record = reckoning.record('running');
       bars?.show(event.runId, record, event.at);
       return keep(event.runId, record);
@@ -120,36 +121,52 @@ class Reach {
   }
 }
 
+/** A step of the run's flow that no edge led to. Children that are detached look the same. */
+function isEntry({ via, parent }: Pick<StepEnded, 'via' | 'parent'>): boolean {
+  return via === null && parent === null;
+}
+
 /** What is known of one run. */
 class Reckoning {
   readonly #reach: Reach;
+  /** Steps that have begun and are not over. */
+  readonly #live = new Set<number>();
+  /** Entries of its plan whose turn has not come. */
+  #waiting: number;
   #planned = 0;
-  #begun = 0;
+  #hasBegun = false;
   #done = 0;
   #percent = 0;
   #lastNode = '';
 
-  constructor(reach: Reach) {
+  constructor(reach: Reach, entries = 0) {
     this.#reach = reach;
+    this.#waiting = entries;
   }
 
-  begin({ node, via }: Extract<RunEvent, { type: 'step.started' }>): void {
-    if (this.#begun === 0) this.#planned += this.#reach.ofRun(node);
-    this.#begun++;
+  begin(event: Extract<RunEvent, { type: 'step.started' }>): void {
+    const { step, node, via } = event;
+    if (!this.#hasBegun) this.#planned += this.#reach.ofRun(node);
+    this.#hasBegun = true;
+    this.#live.add(step);
     // An entry of its plan, or a child: what follows it in the graph was not expected before.
     if (via === null) this.#planned += this.#reach.from(node);
+    if (isEntry(event)) this.#waiting = Math.max(0, this.#waiting - 1);
   }
 
-  end(node: string): void {
+  end(event: StepEnded): void {
     this.#done++;
-    this.#lastNode = node;
+    this.#lastNode = event.node;
+    // An entry that was skipped or refused has not begun.
+    if (this.#live.delete(event.step) || !isEntry(event) || this.#waiting === 0) return;
+    this.#waiting--;
+    this.#planned++;
   }
 
   record(status: string): ProgressRecord {
     const isOver = status !== 'running';
-    const live = Math.max(0, this.#begun - this.#done);
-    this.#planned = Math.max(this.#planned, this.#done + live);
-    const total = Math.max(isOver ? this.#done : this.#planned, 1);
+    this.#planned = Math.max(this.#planned, this.#done + this.#live.size);
+    const total = Math.max(isOver ? this.#done : this.#planned + this.#waiting, 1);
     const percent = isOver ? 100 : Math.min(99, Math.floor((this.#done / total) * 100));
     this.#percent = Math.max(this.#percent, percent);
     return { status, progress: this.#percent, completed: this.#done, total, lastNode: this.#lastNode };
