@@ -186,3 +186,22 @@ test('what is kept does not grow with the number of runs', async () => {
   await clock.runAll();
   expect(observer.text().split('\n').length).toBe(length);
 });
+
+test('what is kept does not grow with names that come from outside: beyond 2,000 they count as others', () => {
+  const observer = metrics();
+  for (let at = 0; at < 2_010; at++) {
+    const run = { runId: `r${at}`, job: `made up ${at}`, status: 'completed', at: 5, startedAt: 0 };
+    observer.onEvent(Object({ type: 'run.ended', ...run }));
+    observer.onEvent(Object({ type: 'step.failed', node: `Made.up${at}`, code: 102, at: 5, startedAt: 0 }));
+  }
+  observer.onEvent(
+    Object({ type: 'run.ended', runId: 'r', job: 'made up 7', status: 'completed', at: 5, startedAt: 0 }),
+  );
+  const text = observer.text();
+  expect(text.match(/^onward_runs_total/gm)).toHaveLength(2_001);
+  expect(text).toContain('onward_runs_total{job="other",status="completed"} 10\n');
+  expect(text).toContain('onward_runs_total{job="made up 7",status="completed"} 2\n');
+  expect(text).toContain('onward_step_duration_seconds_count{node="other"} 10\n');
+  expect(text).toContain('onward_attempts_failed_total{node="other",code="102"} 10\n');
+  expect(observer.report()).toMatchObject({ totalRuns: 2_011, totalSteps: 2_010 });
+});

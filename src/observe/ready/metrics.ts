@@ -62,6 +62,10 @@ export interface MetricsObserver extends Observer {
 // Upper bounds in seconds: those of OpenTelemetry's semantic conventions for durations.
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const SLOWEST = 5;
+// Names of runs and steps may come with definitions, from outside: OpenTelemetry's limit of what one metric tells apart.
+const MOST_NAMES = 2_000;
+/** Under which what comes beyond them is counted. */
+const OTHERS = 'other';
 
 /**
  * Counts runs and steps, and how long they take.
@@ -136,7 +140,10 @@ class Counter {
     counted.value++;
   }
 
-  #begin(first: LabelValue, second: LabelValue | undefined): Counted {
+  #begin(given: LabelValue, second: LabelValue | undefined): Counted {
+    const first = nameIn(this.#known, given);
+    const among = first === given ? undefined : this.#known.get(first)?.get(second);
+    if (among !== undefined) return among;
     const values = second === undefined ? [first] : [first, second];
     const labels = Object.fromEntries(values.map((value, at) => [this.#names[at] ?? '', value]));
     const counted = { labels, value: 0 };
@@ -287,7 +294,13 @@ function linesOf({ name, help, type, values }: Family): string[] {
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines];
 }
 
-function histogramIn(histograms: Map<string, Histogram>, name: string): Histogram {
+/** The name, or the one that stands for all that there is no room for. */
+function nameIn<Name>(known: ReadonlyMap<Name | string, unknown>, name: Name): Name | string {
+  return known.has(name) || known.size < MOST_NAMES ? name : OTHERS;
+}
+
+function histogramIn(histograms: Map<string, Histogram>, given: string): Histogram {
+  const name = nameIn(histograms, given);
   const known = histograms.get(name);
   if (known !== undefined) return known;
   const begun = new Histogram();
