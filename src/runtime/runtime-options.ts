@@ -69,14 +69,18 @@ export type RuntimeOptions<Services> = CommonOptions &
     | { readonly resolve: (name: keyof Services & string) => object; readonly services?: never }
   );
 
+/** @throws {OnwardError} ONW3004 if they are no object. */
+export function assertOptionsGiven(options: unknown, caller: string): asserts options is object {
+  if (isObject(options)) return;
+  const text = `the second argument of ${caller} is missing: give it the instances, as in { services: { Billing: new Billing() } }`;
+  throw new OnwardError('ONW3004', text);
+}
+
 /** @throws {OnwardError} ONW3004 with every option that is wrong. */
 export function assertOptions(options: unknown): void {
-  if (!isObject(options)) {
-    const text =
-      'the second argument of createRuntime is missing: give it the instances, as in { services: { Billing: new Billing() } }';
-    throw new OnwardError('ONW3004', text);
-  }
-  const { resolve, services } = options;
+  assertOptionsGiven(options, 'createRuntime');
+  const resolve: unknown = Reflect.get(options, 'resolve');
+  const services: unknown = Reflect.get(options, 'services');
   // Without both, what stands in their place is described where the instances are looked up.
   const isKnown = resolve !== undefined || services !== undefined;
   const table = isKnown ? RUNTIME_OPTIONS : { ...allowed(Object.keys(options)), ...RUNTIME_OPTIONS };

@@ -10,9 +10,8 @@ import { didYouMean } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import type { Clock } from '../execute/clock.ts';
 import { durationMs, type Duration } from '../graph/duration.ts';
-import type { RunObserver } from '../observe/observer.ts';
 import { createRuntime } from '../runtime/runtime.ts';
-import type { RuntimeOptions } from '../runtime/runtime-options.ts';
+import { assertOptionsGiven, assertWiring, type RuntimeOptions } from '../runtime/runtime-options.ts';
 import { describeValue, quoted } from '../values/describe.ts';
 import { assertNone, FAULT_OPTIONS, isFunction, isObject, problemsOf } from '../values/option-rules.ts';
 import type { Given, Graph, NodeWiring } from '../wiring/v1.ts';
@@ -28,7 +27,7 @@ export type Fault = FaultOptions | 'never';
 export interface FaultOptions {
   /** The first so many attempts fail, over all runs; the method is not called. @default 0 */
   readonly fail?: number;
-  /** What they fail with. @default an error that names the node */
+  /** What they fail with; only with `fail`. @default an error that names the node */
   readonly error?: unknown;
   /** So much time passes before the method is called. @default 0 */
   readonly slow?: Duration;
@@ -82,7 +81,9 @@ export function createTestRuntime<Nodes extends NodeTypes<Nodes>, Services>(
   graph: Graph<Nodes, Services>,
   options: TestRuntimeOptions<Nodes, Services>,
 ): Runtime<Nodes> & TestRuntimeExtras {
-  const { overrides = {}, faults = {}, clock: given = 'virtual', seed, observers = [], ...others } = options;
+  assertWiring(graph, 'the first argument of createTestRuntime');
+  assertOptionsGiven(options, 'createTestRuntime');
+  const { overrides = {}, faults = {}, clock: given = 'virtual', seed, ...others } = options;
   const { engine, log = false, ...rest } = others;
   assertTestOptions(graph, { overrides, faults, clock: given, seed, engine, resolve: fieldOf(rest, 'resolve') });
   const clock = given === 'virtual' ? virtualClock() : given;
@@ -99,9 +100,10 @@ export function createTestRuntime<Nodes extends NodeTypes<Nodes>, Services>(
       ...(engine !== undefined && { engine }),
       ...(seed !== undefined && { engine: journaledEngine({ seed, ...WRONG }) }),
       clock,
-      observers: [kept, ...observers] satisfies RunObserver[],
     },
   );
+  // Ahead of all others: it keeps what they are about to be called with.
+  runtime.observe(kept, { priority: Number.MAX_VALUE });
   return Object.assign(runtime, {
     clock,
     recorder: kept,
@@ -163,8 +165,8 @@ function msOf(time: Duration): number {
 }
 
 interface Checked {
-  readonly overrides: object;
-  readonly faults: object;
+  readonly overrides: unknown;
+  readonly faults: unknown;
   readonly clock: unknown;
   readonly seed: unknown;
   readonly engine: unknown;
@@ -181,22 +183,36 @@ function assertTestOptions(graph: { readonly nodes: object }, checked: Checked):
       : ['expected either `seed` or `engine`, not both: a seed brings an engine of its own']),
     ...(clock === 'virtual' || isObject(clock) ? [] : [`expected \`clock\` to be 'virtual' or a virtual clock`]),
     ...(seed === undefined || typeof seed === 'number' ? [] : ['expected `seed` to be a number']),
-    ...strangersIn('overrides', overrides, known),
-    ...strangersIn('faults', faults, known),
-    ...Object.entries(overrides).flatMap(([id, override]: [string, unknown]) =>
-      override === undefined || isFunction(override) ? [] : [`expected \`overrides\` of ${id} to be a function`],
+    ...byNode('overrides', overrides, known, (id, override) =>
+      isFunction(override) ? [] : [`expected \`overrides\` of ${id} to be a function`],
     ),
-    ...Object.entries(faults).flatMap(([id, fault]: [string, unknown]) =>
-      fault === undefined || fault === 'never' ? [] : problemsOf(fault, FAULT_OPTIONS, `faults of ${id}`),
-    ),
+    ...byNode('faults', faults, known, (id, fault) => (fault === 'never' ? [] : problemsOfFault(id, fault))),
   ];
   assertNone(problems, 'the options of createTestRuntime are not valid');
 }
 
-function strangersIn(option: string, given: object, known: readonly string[]): string[] {
+/** Problems of an option that has something for each of some nodes. */
+function byNode(
+  option: string,
+  given: unknown,
+  known: readonly string[],
+  problemsAt: (id: string, value: unknown) => string[],
+): string[] {
+  if (!isRecord(given))
+    return [`expected \`${option}\` to be an object by the ids of nodes, got ${describeValue(given)}`];
   const strangers = Object.keys(given).filter((id) => !known.includes(id));
-  return strangers.map((id) => {
-    const hint = didYouMean(id, known);
-    return `\`${option}\` names ${quoted(id)}, which is no node${hint === undefined ? '' : `; ${hint}`}`;
-  });
+  return [
+    ...strangers.map((id) => {
+      const hint = didYouMean(id, known);
+      return `\`${option}\` names ${quoted(id)}, which is no node${hint === undefined ? '' : `; ${hint}`}`;
+    }),
+    ...Object.entries(given).flatMap(([id, value]) => (value === undefined ? [] : problemsAt(id, value))),
+  ];
+}
+
+function problemsOfFault(id: string, fault: unknown): string[] {
+  const problems = problemsOf(fault, FAULT_OPTIONS, `faults of ${id}`);
+  if (isRecord(fault) && fault['error'] !== undefined && fault['fail'] === undefined)
+    problems.push(`faults of ${id}: expected \`fail\` beside \`error\`: how many attempts fail with it`);
+  return problems;
 }

@@ -25,8 +25,17 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** Time starts at `startAt`, in milliseconds since the epoch. @default 2026-01-01 */
+/**
+ * Time starts at `startAt`, in milliseconds since the epoch.
+ *
+ * @default 2026-01-01
+ * @throws {OnwardError} ONW3004 if it is no time.
+ */
 export function virtualClock(startAt: number = Date.UTC(2026, 0, 1)): VirtualClock {
+  if (!Number.isFinite(startAt)) {
+    const text = `expected the time at which the clock starts, milliseconds since the epoch such as Date.parse('2026-01-01T00:00Z'), got ${describeValue(startAt)}`;
+    throw new OnwardError('ONW3004', text);
+  }
   const timers = new Set<Timer>();
   let now = startAt;
   let made = 0;

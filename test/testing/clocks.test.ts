@@ -39,6 +39,13 @@ describe('the virtual clock', () => {
     expect(clock.now()).toBe(100);
   });
 
+  test('starts at a time: what is none is refused, and not found later in every date', () => {
+    for (const startAt of [Number.NaN, Number.POSITIVE_INFINITY, '2026-01-01', new Date(0), null]) {
+      const made = (): unknown => Reflect.apply(virtualClock, undefined, [startAt]);
+      expect(made, String(startAt)).toThrow(/ONW3004: expected the time at which the clock starts, .*, got /);
+    }
+  });
+
   test('never goes back, also if it is advanced from two places at once', async () => {
     const clock = virtualClock(0);
     clock.after(500, () => void clock.advance(5_000));

@@ -148,12 +148,30 @@ test('names of nodes and options that make no sense are refused, all at once', (
     seed: 'x',
   };
   expect(() => opened(wrong)).toThrow(
-    /ONW3004.*`clock`.*`seed`.*did you mean Billing.charge\?.*did you mean Billing.sorry\?.*`overrides` of Billing.remind to be a function.*did you mean `fail`\?/,
+    /ONW3004.*`clock`.*`seed`.*did you mean Billing.charge\?.*`overrides` of Billing.remind to be a function.*did you mean Billing.sorry\?.*did you mean `fail`\?/,
   );
   expect(() => opened({ engine: memoryEngine() })).not.toThrow();
 });
 
-test('what would have no effect is refused: an engine beside a seed, and `resolve`', () => {
+test('what stands in the place of the graph, the options or one of them is refused, and not spelt out', () => {
+  const made = (...given: unknown[]): unknown => Reflect.apply(createTestRuntime, undefined, given);
+  const graph = wire({ Billing: new Billing() });
+  expect(() => made()).toThrow(/ONW3001: the first argument of createTestRuntime is not a wiring/);
+  for (const options of [undefined, null, 'services'])
+    expect(() => made(graph, options)).toThrow(/ONW3004: the second argument of createTestRuntime is missing/);
+  for (const name of ['overrides', 'faults'])
+    for (const value of ['never', null, () => 1, [() => 1]])
+      expect(() => opened({ [name]: value })).toThrow(
+        new RegExp(`ONW3004: the options of createTestRuntime are not valid: expected \`${name}\` to be an object by`),
+      );
+  expect(() => opened({ observers: {} })).toThrow(/ONW3004.*expected `observers` to be an array, got an object/);
+  expect(() => opened({ observers: [5] })).toThrow(/ONW3060: observers\[0\]: expected an observer/);
+});
+
+test('what would have no effect is refused: an engine beside a seed, `resolve`, an error for no attempt', () => {
+  expect(() => opened({ faults: { 'Billing.charge': { error: new Error('x') } } })).toThrow(
+    /ONW3004.*faults of Billing.charge: expected `fail` beside `error`/,
+  );
   expect(() => opened({ seed: 1, engine: memoryEngine() })).toThrow(/ONW3004.*either `seed` or `engine`, not both/);
   expect(() => opened({ services: undefined, resolve: () => new Billing() })).toThrow(
     /ONW3004.*`services` in the place of `resolve`/,
