@@ -74,6 +74,7 @@ const HABITS: readonly (readonly [written: RegExp, advice: string])[] = [
   [/\?\./y, '`.`: a missing part gives nothing, without an error'],
   [/\?/y, 'no choice by `?`; `a || b` gives b where a is empty'],
   [/\(/y, 'no call: there are no functions'],
+  [/-(?=[a-z_$])/iy, "no arithmetic; a name that has a `-` in it stands in brackets, as in `steps['my-step']`"],
   [/[-+*/%]/y, 'no arithmetic'],
 ];
 

@@ -82,3 +82,27 @@ export function atCallOf(entry: unknown, error: unknown): unknown {
 export function withoutCode({ message }: Error): string {
   return message.replace(/^ONW\d+: /, '');
 }
+
+/**
+ * What is read of each item of a list.
+ *
+ * @throws {OnwardError} with the problem and the place of every item that is refused, and the code of the first.
+ */
+export function readEach<Item, T>(list: readonly Item[], where: string, read: (item: Item) => T): T[] {
+  const problems: OnwardError[] = [];
+  const done: T[] = [];
+  for (const [at, item] of list.entries()) {
+    try {
+      done.push(read(item));
+    } catch (error) {
+      if (!isOnwardError(error)) throw error;
+      const text = `${where}[${at}]: ${withoutCode(error)}`;
+      problems.push(new OnwardError(error.code, text, { details: { ...error.details, index: at } }));
+    }
+  }
+  const [first, ...others] = problems;
+  if (first === undefined) return done;
+  if (others.length === 0) throw first;
+  const texts = problems.map(withoutCode);
+  throw new OnwardError(first.code, texts.join('; '), { details: { problems: texts } });
+}

@@ -7,10 +7,11 @@ import { describeValue, printable } from '../values/describe.ts';
 /**
  * ONW3004, for a node that takes no message.
  *
- * @param instead the call without a message, with options.
+ * @param instead the call without a message, with options; undefined where no options come after the message.
  */
-export function takesNoMessage(node: string, got: unknown, instead: string): OnwardError {
-  const text = `${printable(node)} takes no message, got ${describeValue(got)}; leave it out; options come after it: ${instead}`;
+export function takesNoMessage(node: string, got: unknown, instead?: string): OnwardError {
+  const next = instead === undefined ? '' : `; options come after it: ${instead}`;
+  const text = `${printable(node)} takes no message, got ${describeValue(got)}; leave it out${next}`;
   return new OnwardError('ONW3004', text, { details: { node } });
 }
 

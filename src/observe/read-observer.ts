@@ -1,7 +1,7 @@
 // Observers and their options as they are given, checked before they are added.
 
 import { didYouMean, nearestName } from '../errors/nearest-name.ts';
-import { OnwardError } from '../errors/onward-error.ts';
+import { OnwardError, readEach } from '../errors/onward-error.ts';
 import { fitsGlob } from '../graph/glob.ts';
 import { describeValue } from '../values/describe.ts';
 import { assertNone, isObject, OBSERVE_OPTIONS, OBSERVER_MEMBERS, problemsOf } from '../values/option-rules.ts';
@@ -40,9 +40,11 @@ export function readObserver(observer: unknown, options: unknown, nodes: readonl
   return { observer, options: isObserveOptions(given) ? given : {} };
 }
 
-/** One of a start or of `createRuntime`: alone, or with its options. */
-export function readObserverEntry(entry: unknown, nodes: readonly string[]): CheckedObserver {
-  return Array.isArray(entry) ? readObserver(entry[0], entry[1], nodes) : readObserver(entry, undefined, nodes);
+/** Those of a start or of `createRuntime`: each alone, or with its options. @throws as `readObserver`, for all of them. */
+export function readObservers(entries: readonly unknown[], nodes: readonly string[]): CheckedObserver[] {
+  return readEach(entries, 'observers', (entry) =>
+    Array.isArray(entry) ? readObserver(entry[0], entry[1], nodes) : readObserver(entry, undefined, nodes),
+  );
 }
 
 function isObserver(observer: unknown): observer is Observer {
@@ -56,7 +58,8 @@ function isObserveOptions(given: unknown): given is ObserveOptions {
 
 function noObserver(observer: unknown): OnwardError {
   if (!isObject(observer)) {
-    const text = `expected an observer, an object with hooks such as onRunStart, got ${describeValue(observer)}`;
+    const next = typeof observer === 'function' ? '; call it, or make an instance of it' : '';
+    const text = `expected an observer, an object with hooks such as onRunStart, got ${describeValue(observer)}${next}`;
     return new OnwardError('ONW3060', text);
   }
   const text = `the observer has no hook that is known; the hooks are ${MEMBERS.join(', ')}`;

@@ -4,7 +4,7 @@
 // PLANNER-2. Signatures and plans belong to the planner that made them; no other accepts them.
 
 import { didYouMean } from '../errors/nearest-name.ts';
-import { isOnwardError, OnwardError, withoutCode } from '../errors/onward-error.ts';
+import { OnwardError, readEach } from '../errors/onward-error.ts';
 import { isRecord } from '../values/json.ts';
 import { describeValue, quoted } from '../values/describe.ts';
 import {
@@ -115,32 +115,10 @@ export class Planner implements Signer {
       kind === 'sequence' ? 'the sequence is not valid' : 'the parallel plan is not valid',
     );
     const { keepGoing, ...callbacks } = optionsOf(options);
-    const written = this.#entriesOf(list.map(optionsOf), 'entries');
+    const written = readEach(list.map(optionsOf), 'entries', (entry) => this.#entryOf(entry));
     const apart = kind === 'parallel' && { areLanesApart: true as const };
     const flow = flowOf('list', { keepGoing: keepGoing === true, ...apart });
     return new PlanBuilder(kind, written, { flow, callbacks: this.#both(callbacks), signer: this });
-  }
-
-  /** @throws {OnwardError} with the problem and the position of every entry that does not name a job. */
-  #entriesOf(entries: readonly Options[], where: string): StartableEntry[] {
-    const problems: OnwardError[] = [];
-    const written: StartableEntry[] = [];
-    for (const [at, entry] of entries.entries()) {
-      try {
-        written.push(this.#entryOf(entry));
-      } catch (error) {
-        if (!isOnwardError(error)) throw error;
-        const text = withoutCode(error);
-        problems.push(
-          new OnwardError(error.code, `${where}[${at}]: ${text}`, { details: { ...error.details, index: at } }),
-        );
-      }
-    }
-    const [first, ...others] = problems;
-    if (first === undefined) return written;
-    if (others.length === 0) throw first;
-    const texts = problems.map(withoutCode);
-    throw new OnwardError(first.code, texts.join('; '), { details: { problems: texts } });
   }
 
   chain(links: unknown, options: unknown = {}): PlanBuilder {
@@ -148,10 +126,7 @@ export class Planner implements Signer {
     const problems = problemsOf(options, CHAIN_OPTIONS);
     if (list.length < 2) problems.unshift(`expected a chain to have two links or more, got ${list.length}`);
     assertNone(problems, 'the chain is not valid');
-    const written = this.#entriesOf(
-      list.map((job) => ({ job })),
-      'links',
-    );
+    const written = readEach(list, 'links', (job) => this.#entryOf({ job }));
     const late = written.slice(1).find(({ checkedBy }) => checkedBy !== undefined);
     if (late !== undefined) {
       const text = `${late.signed.node} is a later link of a chain: its message is made in the run and checked by its own class; leave \`validateWith\` out`;

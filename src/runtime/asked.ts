@@ -43,7 +43,7 @@ export class AskedReader {
   /** A promise only where the message has asynchronous validators. @throws what is wrong with the message or the options. */
   ofJob(job: string, given: readonly unknown[]): Asked | Promise<Asked> {
     const data = given[0];
-    const built = this.#messages.ofJob(job, data);
+    const built = this.#messages.ofStart(job, data);
     const asked = whilePending(built, () => {
       if (given.length > 2) {
         const text = `start takes a job, its message and options; got ${given.length + 1} arguments: leave the others out`;
@@ -83,7 +83,9 @@ export class AskedReader {
     const { id, settings, observers, ...more } = readStartOptions(isOverride ? others : rest, this.#around);
     const fingerprint = id === undefined ? undefined : new PlanFingerprint();
     const plan = await planOf(startable, { message, override }, (job, data, { at, checkedBy }) => {
-      const built = this.#messages.ofJob(job, data, checkedBy);
+      const built = startable.takesMessage
+        ? this.#messages.ofStart(job, data, '…', checkedBy)
+        : this.#messages.ofJob(job, data, checkedBy);
       if (fingerprint !== undefined) whilePending(built, () => fingerprint.take(job, data, at));
       return built;
     });

@@ -44,6 +44,13 @@ export class Messages {
     return checked instanceof Promise ? checked.then(narrowed) : narrowed();
   }
 
+  /** As `ofJob`, where options come after the message: they are what a job without one is given by mistake. */
+  ofStart(job: string, data: unknown, what?: string, checkedBy?: MessageClass): unknown {
+    if (data !== undefined && this.#jobOf(job).wiring.message === undefined)
+      throw takesNoMessage(job, data, `start(${what ?? `'${job}'`}, undefined, { … })`);
+    return this.ofJob(job, data, checkedBy);
+  }
+
   /** The message of any node, as `ofJob` gives it. */
   ofNode(node: string, data: unknown): unknown {
     return this.#build(node, this.#nodes.get(node)?.wiring.message, data);
@@ -51,7 +58,7 @@ export class Messages {
 
   #build(node: string, message: NodeWiring['message'], data: unknown, options?: ParserOptions): unknown {
     if (message === undefined) {
-      if (data !== undefined) throw takesNoMessage(node, data, `start('${node}', undefined, { … })`);
+      if (data !== undefined) throw takesNoMessage(node, data);
       return undefined;
     }
     if (message === true) return undefined;
@@ -68,7 +75,11 @@ export class Messages {
     const waiting = [...this.#nodes.keys()].filter((id) => waits(this.#nodes, id));
     const name = typeof node === 'string' ? node : describeValue(node);
     const hint = didYouMean(name, waiting) ?? `those that wait are ${waiting.join(', ') || 'none'}`;
-    throw new OnwardError('ONW3055', `${printable(name)} waits for no message; ${hint}`, { details: { node } });
+    const text =
+      typeof node === 'string'
+        ? `${printable(name)} waits for no message`
+        : `expected the id of a node that waits for a message, got ${printable(name)}`;
+    throw new OnwardError('ONW3055', `${text}; ${hint}`, { details: { node } });
   }
 
   /** As `ofJob`, for a node that waits, too; data that does not fit is answered. */

@@ -30,7 +30,7 @@ import type { Application } from '../execute/application.ts';
 import { systemClock, type Clock } from '../execute/clock.ts';
 import type { ObserveOptions, Observer } from '../observe/observer.ts';
 import { Observers } from '../observe/observers.ts';
-import { readObserver, readObserverEntry, type CheckedObserver } from '../observe/read-observer.ts';
+import { readObserver, readObservers, type CheckedObserver } from '../observe/read-observer.ts';
 import type { ScheduleHandle } from '../schedule/schedule.ts';
 import { durationMs } from '../graph/duration.ts';
 import { describeThrown, printable } from '../values/describe.ts';
@@ -122,7 +122,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     const around = { cancelGraceMs, nodes: [...nodes.keys()], now: () => clock.now() };
     this.#asked = new AskedReader(this.#messages, this.#planner, around);
     this.#observers = new Observers({ clock, report: (failure) => this.#logObserver(failure) });
-    for (const entry of options.observers ?? []) this.#add(readObserverEntry(entry, around.nodes));
+    for (const observer of readObservers(options.observers ?? [], around.nodes)) this.#add(observer);
     const perform = async (command: unknown): Promise<unknown> =>
       (await import('./commands.ts')).performCommand(this, command, log);
     this.#openEngine = () => this.#engine.open({ app, clock, observers: this.#observers, perform });
@@ -177,7 +177,7 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     // Every start comes by: what is usual makes no list, no function and no object with options.
     const isUsual = given.length < 2 || (given.length === 2 && given[1] === undefined);
     if (typeof what === 'string' && isUsual) {
-      const built = this.#messages.ofJob(what, given[0]);
+      const built = this.#messages.ofStart(what, given[0]);
       return built instanceof Promise ? built.then((valid) => this.#begin(what, valid)) : this.#begin(what, built);
     }
     const asked = typeof what === 'string' ? this.#asked.ofJob(what, given) : this.#asked.ofPlan(what, given);

@@ -7,7 +7,7 @@ import type { Planner } from '../plans/planner.ts';
 import { planOfText, textOfPlan } from '../plans/saved.ts';
 import type { Saveable } from '../plans/signature.ts';
 import type { Classes } from '../values/classes.ts';
-import { assertNone, problemsOfValue, SAVED_KEY } from '../values/option-rules.ts';
+import { assertNone, problemsOfRequired, SAVED_KEY } from '../values/option-rules.ts';
 
 export class Saving {
   readonly #planner: Planner;
@@ -45,6 +45,6 @@ export class Saving {
 }
 
 function keyOf(key: unknown): string {
-  assertNone(problemsOfValue('the key', key, SAVED_KEY), 'nothing can be saved under this key');
+  assertNone(problemsOfRequired('the key', key, SAVED_KEY), 'nothing is saved under this key');
   return String(key);
 }

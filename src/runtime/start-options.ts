@@ -3,7 +3,7 @@
 import { didYouMean } from '../errors/nearest-name.ts';
 import { durationMs } from '../graph/duration.ts';
 import { fitsGlob } from '../graph/glob.ts';
-import { readObserverEntry, type CheckedObserver } from '../observe/read-observer.ts';
+import { readObservers, type CheckedObserver } from '../observe/read-observer.ts';
 import type { OnChange } from '../engines/engine.ts';
 import type { RunSettings } from '../run/event.ts';
 import type { History } from '../run/view.ts';
@@ -84,7 +84,7 @@ export function readStartOptions(given: unknown, around: StartSurroundings): Sta
     settings,
     resume: resumeOf(options['resume']),
     fingerprint: stringIn(options, 'fingerprint'),
-    observers: Array.isArray(observers) ? observers.map((entry) => readObserverEntry(entry, around.nodes)) : undefined,
+    observers: Array.isArray(observers) ? readObservers(observers, around.nodes) : undefined,
   };
 }
 

@@ -410,8 +410,13 @@ export function missingParts(
 }
 
 /** The same for one value, under a name of its own. */
-export function problemsOfValue(name: string, value: unknown, { fits, expected }: OptionRule): string[] {
-  return value === undefined || fits(value) ? [] : [`expected ${name} to be ${expected}, got ${describeValue(value)}`];
+export function problemsOfValue(name: string, value: unknown, rule: OptionRule): string[] {
+  return value === undefined ? [] : problemsOfRequired(name, value, rule);
+}
+
+/** The same for a value that may not be left out. */
+export function problemsOfRequired(name: string, value: unknown, { fits, expected }: OptionRule): string[] {
+  return fits(value) ? [] : [`expected ${name} to be ${expected}, got ${describeValue(value)}`];
 }
 
 /** That an option has a name which the table does not know. @param stem what stands before the name: `retry.` */

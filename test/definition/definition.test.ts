@@ -339,6 +339,7 @@ describe('expressions', () => {
         '${parameters.a and 1}',
         '${parameters.a ? 1 : 2}',
         '${parameters?.a}',
+        '${steps.my-step.value}',
         '${1 < 2 < 3}',
         '${(1}',
         '${1)}',
@@ -373,6 +374,7 @@ describe('expressions', () => {
       \${parameters.a and 1} → expected \`&&\`, got "and" at character 16
       \${parameters.a ? 1 : 2} → expected no choice by \`?\`; \`a || b\` gives b where a is empty, got "?" at character 16
       \${parameters?.a} → expected \`.\`: a missing part gives nothing, without an error, got "?." at character 13
+      \${steps.my-step.value} → expected no arithmetic; a name that has a \`-\` in it stands in brackets, as in \`steps['my-step']\`, got "-" at character 11
       \${1 < 2 < 3} → expected two values to compare, not three; use parentheses, got "<" at character 9
       \${(1} → expected an operator or \`)\`, got "}" at character 5
       \${1)} → expected an operator or the closing \`}\`, got ")" at character 4

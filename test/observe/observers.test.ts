@@ -405,6 +405,20 @@ test('what is not an observer, and options that are wrong, are refused with the 
   );
 });
 
+test('all observers of a list that are none are refused at once, each at its place', async () => {
+  const services = { Shop: new Shop() };
+  const open = (observers: unknown[]): unknown =>
+    Reflect.apply(createRuntime, undefined, [wire(services, PARAMETERS), { services, observers }]);
+  const factory = (): object => ({});
+  expect(() => open([factory, { onRunEnd: () => {} }, [{ onRunEnded: () => {} }, {}]])).toThrow(
+    'ONW3060: observers[0]: expected an observer, an object with hooks such as onRunStart, got a function; call it, or make an instance of it; observers[2]: there is no hook `onRunEnded`; did you mean `onRunEnd`?',
+  );
+  const { runtime } = wired(ENGINES[0].open(), services, PARAMETERS);
+  const start = Reflect.apply(runtime.start, runtime, ['Shop.order', undefined, { observers: [5, 6] }]);
+  const refused = await rejectionOf(start);
+  expect(String(refused)).toMatch(/ONW3060: observers\[0\]: .* got 5; observers\[1\]: .* got 6$/);
+});
+
 test('times are those of the turn of the event loop, unless an observer asks for precise ones', async () => {
   for (const precise of [undefined, false, true]) {
     const turn = virtualClock();

@@ -175,6 +175,9 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(String(await rejectionOf(send(run, 'Claims.decid', YES)))).toBe(
       'OnwardError: ONW3055: Claims.decid waits for no message; did you mean Claims.decide?',
     );
+    expect(String(await rejectionOf(send(run, undefined, YES)))).toBe(
+      'OnwardError: ONW3055: expected the id of a node that waits for a message, got nothing; those that wait are Claims.decide',
+    );
     for (const options of [{ id: '' }, { id: 5 }, { ID: 'form-7' }, null, 'form-7']) {
       const refused = send(run, 'Claims.decide', YES, options);
       expect(await rejectionOf(refused), JSON.stringify(options)).toMatchObject({ code: 'ONW3004' });

@@ -251,12 +251,18 @@ test('in memory it is there as long as the runtime is', async () => {
 describe('what cannot be', () => {
   test('a key', async () => {
     const { runtime } = shop(memoryEngine());
-    for (const key of ['', 'a\u0000b', 'x'.repeat(2_000), 5]) {
-      const given = Reflect.apply(runtime.signature, runtime, [key]);
-      expect(await rejectionOf(given)).toMatchObject({ code: 'ONW3004' });
+    const signature = runtime.sign('Shop.tell');
+    for (const key of ['', 'a\u0000b', 'x'.repeat(2_000), 5, undefined, null]) {
+      for (const refused of [
+        Reflect.apply(runtime.signature, runtime, [key]),
+        Reflect.apply(runtime.removeSignature, runtime, [key]),
+        Reflect.apply(signature.save, signature, [key]),
+      ])
+        expect(await rejectionOf(refused), String(key)).toMatchObject({ code: 'ONW3004' });
     }
+    expect(await runtime.signatures()).toEqual([]);
     expect(String(await rejectionOf(runtime.sign('Shop.tell').save('')))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: nothing can be saved under this key: expected the key to be a string of 1 to 512 characters, without control characters and half characters, got """`,
+      `"OnwardError: ONW3004: nothing is saved under this key: expected the key to be a string of 1 to 512 characters, without control characters and half characters, got """`,
     );
   });
 
