@@ -132,7 +132,7 @@ export class AttemptRunner<A extends Attempt> {
     if (condition.scope !== undefined) this.#coreFailure = BAD_FORMULA;
     if (!(await holds(condition))) throw UNMET;
     const source = sourceOf(this.#app, body, at, undefined);
-    const message = await filledIn(source, condition, body.message);
+    const message = await filledIn(source, condition, { template: at.targetMessage, messageClass: body.message });
     // After its time a retry may have asked again: what comes late is dropped.
     this.#assertWanted();
     this.#coreFailure = BAD_BIND;

@@ -55,12 +55,19 @@ export async function holds({ condition, scope, previous }: Condition): Promise<
   return true;
 }
 
+/** What a definition says of the message of an entry, also where its job takes none. */
+interface Defined {
+  readonly template: unknown;
+  readonly messageClass: unknown;
+}
+
 /** The message of a defined entry; of all others as it stands. */
-export async function filledIn(message: unknown, { scope }: Condition, messageClass: unknown): Promise<unknown> {
-  if (scope === undefined || message === undefined) return message;
+export async function filledIn(message: unknown, { scope }: Condition, defined: Defined): Promise<unknown> {
+  const { template, messageClass } = defined;
+  if (scope === undefined || template === undefined) return message;
   const known = formulas();
   const { resolve, markSecrets } = known instanceof Promise ? await known : known;
-  const filled = resolve(formula<Template>(message), scope);
+  const filled = resolve(formula<Template>(template), scope);
   markSecrets(messageClass, filled);
   return filled;
 }

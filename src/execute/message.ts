@@ -16,6 +16,7 @@ import { routeOf, type Application, type Body, type Route } from './application.
 import type { Attempt } from './attempt.ts';
 import { RefusedMessage, thrownOf } from './errors.ts';
 import { recordMaker, type MakeRecord } from './join-record.ts';
+import { takesNoMessage } from './wrong-target.ts';
 
 /**
  * What a step gets from the edge that led to it, by the names of the marks.
@@ -152,7 +153,12 @@ function boundBy(route: Route | undefined, via: Edge, { from }: Origin): object 
 /** The unmarked parameter, built and validated. A promise only where a class has asynchronous validators. */
 export function messageFrom(app: Application, body: Body, at: Attempt, source: unknown): unknown {
   const { message } = body;
-  if (message === undefined || message === true) return source;
+  if (message === undefined) {
+    // Only a definition gives data to a job that takes none: a start is refused.
+    if (source !== undefined) throw takesNoMessage(at.node.name, source);
+    return undefined;
+  }
+  if (message === true) return source;
   if (app.parser === undefined) return asInstance(message, source);
   // The parser of `start` or `send` has built and checked it already; it is kept as it came, for callbacks and the report.
   if ((at.via === null || at.sent !== null) && source instanceof message) return copyOf(source);

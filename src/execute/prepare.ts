@@ -28,7 +28,10 @@ export async function prepare<A extends Attempt>(app: Application, at: A, host: 
     if (condition?.scope !== undefined) failure = BAD_FORMULA;
     if (condition !== undefined && !(await inTime(app, at, holds(condition), host))) throw UNMET;
     const made = sourceOf(app, body, at, takesReport ? await host.report(at) : undefined);
-    const source = condition === undefined ? made : await filledIn(made, condition, body.message);
+    const source =
+      condition === undefined
+        ? made
+        : await filledIn(made, condition, { template: at.targetMessage, messageClass: body.message });
     if (!takesReport) at.message = source;
     failure = BAD_MESSAGE;
     const message = messageFrom(app, body, at, source);

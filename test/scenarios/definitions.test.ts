@@ -57,6 +57,19 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     expect(lines).toEqual(['run argument', 'run assertion']);
   });
 
+  test('S-P3: a message for a job that takes none is 107, and not dropped; one that has no value is none', async () => {
+    const steps = [
+      { id: 'a', job: 'Demo.price', message: { cents: 3 } },
+      { id: 'b', job: 'Demo.price', message: '${parameters.none}' },
+      { id: 'c', job: 'Demo.price' },
+    ];
+    const { codes, report } = await codesOf({ steps, keepGoing: true });
+    expect(codes).toEqual([107, 0, 0]);
+    expect(report.failures).toMatchObject([
+      { error: { message: 'ONW3004: Demo.price takes no message, got an object; leave it out' } },
+    ]);
+  });
+
   test('S-P4: an unknown job is 102, and so is one that is not exposed or written otherwise; those after it run if they may', async () => {
     const steps = [
       { id: 'a', job: 'Demo.fly' },
