@@ -13,6 +13,15 @@ export function didYouMean(
   return nearest === undefined ? undefined : `did you mean ${show(nearest)}?`;
 }
 
+/** A text is read by people: of many names it has the first ones. */
+const MOST_LISTED = 20;
+
+/** Known names for a text, where none of them is near. */
+export function listed(names: readonly string[]): string {
+  const more = names.length - MOST_LISTED;
+  return more <= 0 ? names.join(', ') : `${names.slice(0, MOST_LISTED).join(', ')} and ${more} more`;
+}
+
 /** The known name with the fewest edits; undefined if none is near. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -3,7 +3,7 @@
 // PLANNER-1. What is given is unknown here: everything wrong with options and entries is reported at once.
 // PLANNER-2. Signatures and plans belong to the planner that made them; no other accepts them.
 
-import { didYouMean } from '../errors/nearest-name.ts';
+import { didYouMean, listed } from '../errors/nearest-name.ts';
 import { OnwardError, readEach } from '../errors/onward-error.ts';
 import { isRecord } from '../values/json.ts';
 import { describeValue, quoted } from '../values/describe.ts';
@@ -246,7 +246,7 @@ function copyOfData(given: unknown): unknown {
 }
 
 function notFound(what: 'job' | 'node', id: string, known: readonly string[]): OnwardError {
-  const hint = didYouMean(id, known) ?? `the ${what}s are ${known.join(', ')}`;
+  const hint = didYouMean(id, known) ?? `the ${what}s are ${listed(known)}`;
   return new OnwardError('ONW3005', `there is no ${what} ${quoted(id)}; ${hint}`, { details: { node: id } });
 }
 

@@ -3,7 +3,7 @@
 // MESSAGES-1. A node that takes no message takes no data either: what would be dropped is refused.
 
 import type { SafeParsed } from '../api/runtime.ts';
-import { didYouMean } from '../errors/nearest-name.ts';
+import { didYouMean, listed } from '../errors/nearest-name.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { takesNoMessage } from '../execute/wrong-target.ts';
 import type { MessageParser, ParserOptions } from '../message/parser.ts';
@@ -74,7 +74,7 @@ export class Messages {
     if (typeof node === 'string' && waits(this.#nodes, node)) return this.ofNode(node, data);
     const waiting = [...this.#nodes.keys()].filter((id) => waits(this.#nodes, id));
     const name = typeof node === 'string' ? node : describeValue(node);
-    const hint = didYouMean(name, waiting) ?? `those that wait are ${waiting.join(', ') || 'none'}`;
+    const hint = didYouMean(name, waiting) ?? `those that wait are ${listed(waiting) || 'none'}`;
     const text =
       typeof node === 'string'
         ? `${printable(name)} waits for no message`
@@ -108,11 +108,11 @@ export class Messages {
     if (node?.wiring.kind === 'job') return node;
     const jobs = [...this.#nodes.values()].filter(({ wiring }) => wiring.kind === 'job').map(({ id }) => id);
     if (typeof job !== 'string') {
-      const text = `expected the id of a job, got ${describeValue(job)}; the jobs are ${jobs.join(', ')}`;
+      const text = `expected the id of a job, got ${describeValue(job)}; the jobs are ${listed(jobs)}`;
       throw new OnwardError('ONW3005', text);
     }
     const handler = this.#nodes.has(job) ? 'it is a handler: annotate it with @Job to start it' : undefined;
-    const hint = handler ?? didYouMean(job, jobs) ?? `the jobs are ${jobs.join(', ')}`;
+    const hint = handler ?? didYouMean(job, jobs) ?? `the jobs are ${listed(jobs)}`;
     throw new OnwardError('ONW3005', `there is no job ${quoted(job)}; ${hint}`, { details: { job } });
   }
 }

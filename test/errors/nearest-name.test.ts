@@ -1,7 +1,7 @@
 // "Did you mean …".
 
 import { expect, test } from 'vitest';
-import { didYouMean, nearestName } from '../../src/errors/nearest-name.ts';
+import { didYouMean, listed, nearestName } from '../../src/errors/nearest-name.ts';
 
 const JOBS = ['Billing.charge', 'Billing.refund', 'Mail.send'];
 
@@ -26,4 +26,11 @@ test('a near name is offered as it is shown, and nothing where none is near', ()
   expect(didYouMean('Billing.chrage', JOBS)).toBe('did you mean Billing.charge?');
   expect(didYouMean('Billing.chrage', JOBS, (name) => `'${name}'`)).toBe("did you mean 'Billing.charge'?");
   expect(didYouMean('Warehouse.pack', JOBS)).toBeUndefined();
+});
+
+test('of many known names a text has the first twenty, and how many more there are', () => {
+  const names = Array.from({ length: 21 }, (_, at) => `Shop.job${at}`);
+  expect(listed(names.slice(0, 20))).toBe(names.slice(0, 20).join(', '));
+  expect(listed(names)).toBe(`${names.slice(0, 20).join(', ')} and 1 more`);
+  expect(listed([])).toBe('');
 });
