@@ -200,7 +200,12 @@ export class Planner implements Signer {
       return startableSignature(what);
     }
     const got = describeValue(what);
-    throw new OnwardError('ONW3005', `expected the id of a job, a signature, a plan or a definition, got ${got}`);
+    const next =
+      isRecord(what) && Array.isArray(what['steps']) ? '; read it with `definition` of onward/definitions' : '';
+    throw new OnwardError(
+      'ONW3005',
+      `expected the id of a job, a signature, a plan or a definition, got ${got}${next}`,
+    );
   }
 
   // PLANNER-3. What reads a definition is loaded when it is started, in a later turn: its parameters are copied in this one.

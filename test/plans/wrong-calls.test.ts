@@ -167,6 +167,10 @@ describe.each(ENGINES)('at the start: $engine engine', ({ open }) => {
       const refused: Promise<unknown> = Reflect.apply(runtime.start, runtime, [what]);
       expect(String(await rejectionOf(refused))).toMatch(/^OnwardError: ONW300[45]/);
     }
+    const unread: Promise<unknown> = Reflect.apply(runtime.start, runtime, [{ steps: [{ id: 'a', job: 'Till.pay' }] }]);
+    expect(String(await rejectionOf(unread))).toBe(
+      'OnwardError: ONW3005: expected the id of a job, a signature, a plan or a definition, got an object; read it with `definition` of onward/definitions',
+    );
     expect(String(await rejectionOf(runtime.start(runtime.sign('Till.ring'))))).toMatchInlineSnapshot(
       `"OnwardError: ONW3005: Till.ring is a handler and starts nothing; annotate it with @Job, or name it as a callback"`,
     );
