@@ -36,19 +36,23 @@ export class Messages {
    * @throws {OnwardError} ONW3005 if there is no such job, ONW2001 to ONW2010 if the data does not fit.
    */
   ofJob(job: string, data: unknown, checkedBy?: MessageClass): unknown {
+    return this.#checked(job, this.#jobOf(job).wiring.message, data, checkedBy);
+  }
+
+  /** As `ofJob`, where options come after the message: they are what a job without one is given by mistake. */
+  ofStart(job: string, data: unknown, what?: string, checkedBy?: MessageClass): unknown {
     const { message } = this.#jobOf(job).wiring;
+    if (message === undefined && data !== undefined)
+      throw takesNoMessage(job, data, `start(${what ?? `'${job}'`}, undefined, { … })`);
+    return this.#checked(job, message, data, checkedBy);
+  }
+
+  #checked(job: string, message: NodeWiring['message'], data: unknown, checkedBy?: MessageClass): unknown {
     if (checkedBy === undefined || this.#parser === undefined) return this.#build(job, message, data);
     const checked = this.#parser.build(checkedBy, data);
     // What another class has checked may have fields that the node does not know.
     const narrowed = (): unknown => this.#build(job, message, data, { unknownFields: 'drop' });
     return checked instanceof Promise ? checked.then(narrowed) : narrowed();
-  }
-
-  /** As `ofJob`, where options come after the message: they are what a job without one is given by mistake. */
-  ofStart(job: string, data: unknown, what?: string, checkedBy?: MessageClass): unknown {
-    if (data !== undefined && this.#jobOf(job).wiring.message === undefined)
-      throw takesNoMessage(job, data, `start(${what ?? `'${job}'`}, undefined, { … })`);
-    return this.ofJob(job, data, checkedBy);
   }
 
   /** The message of any node, as `ofJob` gives it. */
