@@ -27,7 +27,7 @@ it('does not import codegen from src', () => {
   expect(importsIn('src').filter(({ from }) => from.includes('codegen') || from === 'ts-morph')).toEqual([]);
 });
 
-it('imports nothing of src but errors, what engines keep to, words for values, JSON, durations, patterns of schedules, the tables of options and the contract of the wiring into codegen, but for the commands about runs', () => {
+it('imports nothing of src but errors, what engines keep to, words for values, JSON, durations, patterns of schedules, the tables of options, what terminals take and the contract of the wiring into codegen, but for the commands about runs', () => {
   const ofRuns = /\/cli\/(runs|refused-runs|steer|pause|run-store|open-run-store|redis-runs|redis-address)\.ts$/;
   const others = importsIn('codegen').filter(({ file }) => !ofRuns.test(file));
   const taken = new Set(others.flatMap(({ from }) => /src\/.*/.exec(from) ?? []));
@@ -37,6 +37,7 @@ it('imports nothing of src but errors, what engines keep to, words for values, J
     'src/errors/nearest-name.ts',
     'src/errors/onward-error.ts',
     'src/graph/duration.ts',
+    'src/observe/ready/terminal.ts',
     'src/schedule/calendar.ts',
     'src/values/describe.ts',
     'src/values/json.ts',

@@ -138,8 +138,8 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N7',
     file: 'src/engines/memory/performer.ts',
-    right: 'if (run.made === null && this.#isQuiet) return true;',
-    wrong: 'if (this.#isQuiet) return true;',
+    right: 'if (run.made === null && this.#isQuiet()) return true;',
+    wrong: 'if (this.#isQuiet()) return true;',
   },
   {
     row: 'N7',
@@ -180,8 +180,8 @@ export const OBSERVERS: readonly Mutation[] = [
   {
     row: 'N8',
     file: 'src/observe/ready/console.ts',
-    right: "if (event.type === 'step.retrying') return take(event);",
-    wrong: "if (event.type === 'step.retrying') return;",
+    right: "(event.type === 'step.retrying' || event.type === 'callback.failed' ? take(event) : undefined)",
+    wrong: "(event.type === 'callback.failed' ? take(event) : undefined)",
   },
   {
     row: 'N8',
