@@ -421,7 +421,7 @@ function hydrateRun(runId: string, graph: CompiledGraph, settings: SettingsRecor
 
 function settingsRecordOf(run: Run, history: History, single: Entry | undefined): SettingsRecord {
   const { tags, stepLimit, maxPerRun, cancelGraceMs, deadline, notBefore, ...others } = run.limits;
-  const { carried, onGraphChange, source, plan } = others;
+  const { carried, onGraphChange, source, plan, salt } = others;
   return {
     name: run.name,
     createdAt: run.createdAt,
@@ -437,6 +437,7 @@ function settingsRecordOf(run: Run, history: History, single: Entry | undefined)
     ...(onGraphChange !== undefined && { onGraphChange }),
     ...(source !== undefined && { source }),
     ...(plan !== undefined && { plan }),
+    ...(salt !== undefined && { salt }),
     ...(single !== undefined ? { single } : run.message !== undefined && { message: run.message }),
     ...(run.plan !== null && { flow: run.plan.flow }),
   };

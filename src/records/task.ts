@@ -27,6 +27,7 @@ import type { Clock } from '../execute/clock.ts';
 import { previousOf as previousFor } from '../execute/context.ts';
 import { scopeOf, type Condition } from '../execute/condition.ts';
 import { setOwnField } from '../values/json.ts';
+import { salted } from '../values/fingerprint.ts';
 
 /** Performs a task. Resolves when the body was called; its outcome is delivered. */
 export async function perform(app: Application, task: Task, io: TaskIo): Promise<void> {
@@ -178,11 +179,12 @@ class TaskHost implements Host<Attempt> {
   }
 
   async spawn(at: Attempt, attempt: number, start: ChildStart): Promise<Spawned> {
-    const answer = await this.#commit(at, attempt, start);
+    const answer = await this.#commit(at, attempt, await this.#hidden(start));
     return { runId: this.#task.runId, key: answer.key };
   }
 
-  async call(at: Attempt, attempt: number, start: ChildStart): Promise<Called> {
+  async call(at: Attempt, attempt: number, asked: ChildStart): Promise<Called> {
+    const start = await this.#hidden(asked);
     const answer = await this.#commit(at, attempt, start);
     const ended = answer.kind === 'over' ? this.#load(answer.end) : this.#io.endOf(answer.step, start.call);
     const over = Promise.resolve(ended).then(async (end) => {
@@ -194,6 +196,13 @@ class TaskHost implements Host<Attempt> {
 
   async #load({ status, value }: CallEnd): Promise<CallEnd> {
     return { status, value: await this.#io.load(value) };
+  }
+
+  /** What is called without a key has one with the hash of its message in it. */
+  async #hidden(start: ChildStart): Promise<ChildStart> {
+    const salt = await this.#io.salt();
+    if (salt === undefined) return start;
+    return { ...start, call: start.call.replace(start.fingerprint, salted(start.fingerprint, salt)) };
   }
 
   async #commit(at: Attempt, attempt: number, start: ChildStart): Promise<Exclude<ChildAnswer, { kind: 'refused' }>> {
@@ -342,6 +351,8 @@ export interface TaskIo {
   keep(name: string, payload: Payload): Ref;
   /** The same, under a key of its own. */
   keepAs(key: string, payload: Payload): Ref;
+  /** What hashes of messages are made with that stand in keys; undefined if these may be known to anybody. */
+  salt(): string | undefined | Promise<string | undefined>;
   /** A body that has a signal or a time limit is about to be called. */
   began(work: Underway): void;
   /** Whether the attempt is still to be performed: false once it was cancelled. */

@@ -183,6 +183,8 @@ export interface RunSettings {
   readonly source?: 'schedule';
   /** What kind of plan it is. Absent: it is one job. */
   readonly plan?: PlanKind | undefined;
+  /** What its calls are hashed with, where nobody without a key is to learn what they were called with. */
+  readonly salt?: string;
 }
 
 /** What is to be performed: the message before the start callbacks, the body, or the routing of edges. */

@@ -7,6 +7,8 @@
 import { encode } from './codec.ts';
 import type { Json } from './json.ts';
 
+const LENGTH = 22;
+
 /** What a fingerprint is known by. */
 export interface Fingerprint {
   readonly text: string;
@@ -32,10 +34,16 @@ class MadeOfMessage implements Fingerprint {
   }
 }
 
+/** The same that only those can make of a message who know the salt: what is not salted could be found by trying. */
+export function salted(fingerprint: string, salt: string): string {
+  const hmac = process.getBuiltinModule('node:crypto').createHmac('sha256', salt);
+  return hmac.update(fingerprint).digest('base64url').slice(0, LENGTH);
+}
+
 function hashOf(json: Json): string {
   const text = JSON.stringify(json, (_key, value: unknown) => sorted(value));
   // An import of the module would load all of it with our own import, and most processes never ask for a hash.
-  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('base64url').slice(0, LENGTH);
 }
 
 function sorted(value: unknown): unknown {

@@ -1,6 +1,7 @@
 // What a body threw, as data and back. Nothing here throws.
 //
 // SERIALIZED-ERROR-1. An error keeps its name, message, stack, cause and own fields; a field that is not data is described.
+//     Long texts are cut; the frames of a stack stay.
 // SERIALIZED-ERROR-2. Any other value comes back equal if the codec can keep it, and is described otherwise.
 // SERIALIZED-ERROR-3. What its class marks as sensitive is so in the error that comes back.
 // SERIALIZED-ERROR-4. Causes are followed eight levels deep. A circle of causes ends where it closes.
@@ -29,7 +30,7 @@ const BASIC = new Set(['name', 'message', 'stack', 'cause']);
 const BUILT_IN: ReadonlyMap<string, object> = new Map(
   [
     ...[TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError, AggregateError],
-    ...[TerminalError, RetryableError, InvalidArgument, StepTimeout, OnwardError],
+    ...[DOMException, TerminalError, RetryableError, InvalidArgument, StepTimeout, OnwardError],
   ].map(({ name, prototype }) => [`~${name}`, prototype]),
 );
 const BUILT_IN_NAMES: ReadonlyMap<object, string> = new Map(
@@ -84,7 +85,7 @@ function errorToJson(error: object, classes: Classes | undefined, above: Readonl
     message: readString(readField(error, 'message')) ?? '',
     ...optional('class', known),
     ...(names.length > 0 && { classes: names }),
-    ...optional('stack', readString(readField(error, 'stack'))),
+    ...optional('stack', stackOf(error)),
     ...optional('cause', cause === undefined ? undefined : within(cause.value)),
     ...(Array.isArray(errors) && { errors: errors.slice(0, MOST_FIELDS).flatMap((each) => within(each) ?? []) }),
     ...(Object.keys(fields).length === 0 ? {} : { fields }),
@@ -203,6 +204,14 @@ function ownKeysOf(error: object): readonly string[] {
 function readString(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   return value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value;
+}
+
+/** What is said ahead of the frames may be long. */
+function stackOf(error: object): string | undefined {
+  const stack = readField(error, 'stack');
+  if (typeof stack !== 'string' || stack.length <= LONGEST_TEXT) return readString(stack);
+  const [frames = ''] = /(?:\n {4}at [^\n]*)+$/.exec(stack) ?? [];
+  return `${readString(stack.slice(0, stack.length - frames.length)) ?? ''}${frames.slice(0, LONGEST_TEXT)}`;
 }
 
 function optional(key: string, value: Json | undefined): JsonRecord {

@@ -1,12 +1,13 @@
 // A store behind a key: it keeps to what every store keeps to, and nobody reads it without the key.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { IsString } from 'class-validator';
 import { describe, expect, test } from 'vitest';
-import { Job, OnSuccess, Sensitive, type StepContext } from 'onward';
+import { Handler, Job, OnSuccess, Sensitive, type StepContext } from 'onward';
 import { sqliteEngine } from 'onward/engines/sqlite';
 import { storeConformance } from 'onward/testing';
 import { EncryptedStore } from '../../src/engines/store/encrypted-store.ts';
+import { fingerprintOf } from '../../src/values/fingerprint.ts';
 import { MapStore } from '../../src/engines/store/map-store.ts';
 import type { RunChange } from '../../src/engines/store/store.ts';
 import { storeFile } from '../support/sqlite.ts';
@@ -162,6 +163,52 @@ describe('an engine behind a key', () => {
     expect((await start('Till.pay', { number: '4000' }, { id: 'one' })).id).toBe('one');
     expect(await rejectionOf(start('Till.pay', { number: '4001' }, { id: 'one' }))).toMatchObject({ code: 'ONW3033' });
     await runtime.close();
+  });
+
+  test('E10: a call without a key has one that tells nobody what it was called with, and is the same one under the next key', async () => {
+    class Pin {
+      @Sensitive() @IsString() pin!: string;
+    }
+    class Bank {
+      readonly checked: string[] = [];
+      readonly keys: string[] = [];
+      readonly end: (() => void)[] = [];
+      @Job() async open({ pin }: Pin, context: StepContext): Promise<string> {
+        const checked = await context.call(Bank, 'check', { pin });
+        await new Promise<void>((resolve) => this.end.push(resolve));
+        return checked;
+      }
+      @Handler() check({ pin }: Pin, { step }: StepContext): string {
+        this.checked.push(pin);
+        this.keys.push(step.key);
+        return 'ok';
+      }
+    }
+    const file = storeFile();
+    const parameters = { 'Bank.open': [Pin, 'context'], 'Bank.check': [Pin, 'context'] } as const;
+    const life = (current: string) => {
+      const [bank, engine] = [new Bank(), sqliteEngine({ file, encryption: { current, keys: { a: OLD, b: NEW } } })];
+      return { bank, ...wired(engine, { Bank: bank }, parameters) };
+    };
+    const first = life('a');
+    await first.start('Bank.open', { pin: '1234' }, { id: 'one' });
+    await first.clock.runAll();
+    await first.runtime.close({ drainMs: 0 });
+    const { text } = fingerprintOf('Bank.check', { pin: '1234' });
+    const read = ['', '-wal']
+      .filter((end) => existsSync(`${file}${end}`))
+      .map((end) => readFileSync(`${file}${end}`, 'latin1'));
+    expect(read.join('')).not.toContain(text);
+    expect(first.bank.keys[0]).toMatch(/^one~Bank\.open\.1~Bank\.check/);
+    expect(first.bank.keys[0]).not.toContain(text);
+    const second = life('b');
+    void second.runtime.work();
+    await second.clock.runAll();
+    second.bank.end[0]?.();
+    await second.clock.runAll();
+    expect(await (await second.runtime.run('one'))?.value()).toBe('ok');
+    expect([first.bank.checked, second.bank.checked]).toEqual([['1234'], []]);
+    await second.runtime.close();
   });
 
   test('E10: without a key, fields that are sensitive keep the file closed, and are named', async () => {

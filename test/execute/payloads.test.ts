@@ -107,6 +107,7 @@ function ioOf(b: unknown, events: Event[]): TaskIo {
     load: (ref) => (ref === 'b' ? b : undefined),
     keep: write,
     keepAs: write,
+    salt: () => undefined,
     began: () => undefined,
     isWanted: () => true,
     deliver: (event) => void events.push(event),

@@ -55,6 +55,20 @@ describe('errors as data', () => {
     });
   });
 
+  test('a long message is cut, and the frames of the stack stay', () => {
+    const thrown = new Error('x'.repeat(100_000));
+    const frames = thrown.stack?.slice(thrown.stack.indexOf('\n    at')) ?? '';
+    const back = stored(thrown);
+    expect(back).toMatchObject({ message: `${'x'.repeat(16_384)}…` });
+    expect(Reflect.get(Object(back), 'stack')).toBe(`Error: ${'x'.repeat(16_384 - 'Error: '.length)}…${frames}`);
+  });
+
+  test('an abort of the platform is one again', () => {
+    const back = stored(AbortSignal.abort().reason);
+    expect(back).toBeInstanceOf(DOMException);
+    expect(back).toMatchObject({ name: 'AbortError', message: 'This operation was aborted', code: 20 });
+  });
+
   test('T2: a value that is no error comes back as it was', () => {
     for (const value of [undefined, null, 'boom', 0, false, 12n, { reason: 'x' }, [1, undefined]]) {
       expect(stored(value)).toStrictEqual(value);

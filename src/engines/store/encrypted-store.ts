@@ -10,6 +10,8 @@
 // ENCRYPTED-STORE-4. Texts from the time before there was a key are read as they are.
 // ENCRYPTED-STORE-5. A run whose key is missing is left as it is, as one is that is damaged: a list of runs, or of timers, is
 //     given all the same.
+// ENCRYPTED-STORE-6. A call without a key has one that is made of its message, and stands in the keys of records, steps and
+//     jobs. So it is an HMAC, too. What that is made with is kept in the run: a call stays the same when keys are replaced.
 
 import type { SavedTexts } from '../saved-texts.ts';
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
@@ -201,6 +203,10 @@ export class EncryptedStore implements Store, Sealing {
     if (MAC.test(fingerprint)) return fingerprint;
     const mac = createHmac('sha256', this.#key(name)).update(`${runId}\nfingerprint\n${fingerprint}`);
     return `${MARK}${name}#${mac.digest('base64')}`;
+  }
+
+  saltOf(runId: string): string {
+    return createHmac('sha256', this.#key(this.#current)).update(`${runId}\ncalls`).digest('base64url');
   }
 
   /** @param place what the text is bound to. */

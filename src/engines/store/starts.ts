@@ -36,6 +36,8 @@ import { printable } from '../../values/describe.ts';
 export interface StartsPlace {
   core(): Core & { readonly turns: Turns };
   keeping(): Keeping;
+  /** What the calls of a run are hashed with; undefined if nothing of it is secret. */
+  saltOf(runId: string): string | undefined;
   known(runId: string): MaybePromise<StoreRun | undefined>;
   /** A run that is not in the store yet. */
   make(runId: string, summary: StoredSummary): StoreRun;
@@ -82,7 +84,10 @@ export class Starts {
   }
 
   /** @param ahead comes before it is decided; what it asks for is read at once */
-  submit({ runId, plan, settings, fingerprint, resume }: Submission, ahead?: Promise<void>): Promise<Submitted> {
+  submit(submission: Submission, ahead?: Promise<void>): Promise<Submitted> {
+    const { runId, plan, fingerprint, resume } = submission;
+    const salt = this.#place.saltOf(runId);
+    const settings = salt === undefined ? submission.settings : { ...submission.settings, salt };
     const texts = new Map<string, string>();
     // It throws if something of it cannot be kept: there must be no run yet that nothing could ever end.
     const kept = keptPlan(plan, keeperOf(texts, this.#place.keeping()));

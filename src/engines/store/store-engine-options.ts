@@ -34,10 +34,12 @@ export interface Delivering {
   readonly performsAgain: boolean;
 }
 
-/** Seals messages between processes, which are in no store. */
+/** Keeps secret what is in no text of a store: messages between processes, and what keys are made of. */
 export interface Sealing {
   /** @param place what the text is bound to. */
   seal(text: string, place: string): string;
+  /** What the calls of a run are hashed with. It is kept with the run, so that it stays when keys are replaced. */
+  saltOf(runId: string): string;
   /** @throws if it was sealed with another key, or at another place. */
   unseal(text: string, place: string): string;
 }

@@ -77,6 +77,7 @@ export class StoreEngine implements Engine {
   readonly #starts: Starts = new Starts({
     core: () => this.#opened(),
     keeping: () => this.#opened().keeping,
+    saltOf: (runId) => this.#options.sealing?.saltOf(runId),
     known: (runId) => this.#known(runId),
     make: (runId, summary) => new StoreRun(runId, 0, summary, this.#place()),
     isSame: ({ id, summary: { fingerprint: kept } }, given) =>
@@ -479,7 +480,7 @@ export class StoreEngine implements Engine {
     this.#left();
   }
 
-  /** A run cannot be read: nothing of it goes on here, and those who wait for it hear why. */
+  /** A run cannot be read, be it open or over: nothing of it goes on here, and those who wait for it hear why. */
   #leave(runId: string, damage: OnwardError): void {
     const { app, due } = this.#opened();
     app.log('error', damage.message, { code: damage.code, runId });
@@ -487,7 +488,6 @@ export class StoreEngine implements Engine {
     this.#deliveries.leave(runId, damage);
     this.#shared?.left(runId);
     this.#runs.get(runId)?.left(damage);
-    // One that is over may be asked for, too.
     const stored = answerIfAny(() => this.#store.find(runId));
     void chain(stored, (run) => (run?.isOpen === false ? undefined : this.#left()));
   }

@@ -13,7 +13,9 @@ import type { EntryView } from '../../run/view.ts';
 import type { RunReport } from '../../wiring/run-report.ts';
 import { Wants } from '../../observe/interest.ts';
 import { Phase } from '../../run/status.ts';
-import { RECORDS } from '../../records/keys.ts';
+import { readRecord, RECORDS, SETTINGS_KEY } from '../../records/keys.ts';
+import type { SettingsRecord } from '../../records/records.ts';
+import { chain } from './now-or-later.ts';
 import type { Delivery } from './deliveries.ts';
 import { payloadText, type Texts } from './run/payloads.ts';
 import type { MaybePromise } from './store.ts';
@@ -59,6 +61,13 @@ export class DeliveryIo implements TaskIo {
     this.#texts ??= new Map();
     this.#texts.set(key, payloadText(payload, this.delivery.run.payloads.keeping()));
     return key;
+  }
+
+  salt(): MaybePromise<string | undefined> {
+    const { records } = this.delivery.run;
+    return chain(records.load([SETTINGS_KEY]), (texts) => {
+      return readRecord<SettingsRecord>(texts.get(SETTINGS_KEY)?.json)?.salt;
+    });
   }
 
   /** What was kept so far goes with the next event. */
