@@ -6,7 +6,7 @@ import { ConsoleLogger } from '@nestjs/common';
 import { createConsola, type ConsolaReporter } from 'consola';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
-import { Job, OnEnd, TerminalError, type StepContext } from 'onward';
+import { Job, TerminalError, type StepContext } from 'onward';
 import { logger, type Logger, type LogLevel, type LoggerOptions } from 'onward/observers';
 import { ENGINES, wired } from '../support/wired.ts';
 import { shop, UNPRINTABLE } from './shop.ts';
@@ -96,25 +96,18 @@ test('an error whose class extends one of Onward goes by its own class, in the t
   ]);
 });
 
-test('an attempt and a callback whose errors call themselves critical are errors, at the level error, too', async () => {
+test('an attempt whose error calls itself critical is an error, at the level error, too', async () => {
   class Van {
     tries = 0;
     @Job({ retry: { attempts: 2, delay: 1, jitter: 0 } }) drive(): void {
       if (++this.tries < 2) throw Object.assign(new Error('the van is on fire'), { severity: 'critical' });
-    }
-    @OnEnd('drive') park(): never {
-      throw Object.assign(new Error('no place'), { severity: 'error' });
     }
   }
   const { entries, target } = keeping();
   const { runtime, report } = wired(ENGINES[0].open(), { Van: new Van() });
   runtime.observe(logger(target, { level: 'error' }));
   await report('Van.drive');
-  expect(linesOf(entries)).toEqual([
-    'error Van.drive failed and is tried again: Error: the van is on fire',
-    expect.stringMatching(/^error Van\.park failed.*no place/),
-    'error Van.park failed as a callback: Error: no place',
-  ]);
+  expect(linesOf(entries)).toEqual(['error Van.drive failed and is tried again: Error: the van is on fire']);
 });
 
 test('payloads are logged only if `messages` asks for them', async () => {

@@ -54,9 +54,12 @@ export function logger(target: Logger, options: LoggerOptions = {}): Observer {
   };
 }
 
-/** What may be an error: the end of a run, and whatever an error says of itself. */
-const ERRORS = ['step.failed', 'run.ended', 'step.retrying', 'callback.failed'] as const;
-const WARNINGS = [...ERRORS, 'gap'] as const;
+/**
+ * What may be an error: the end of a run, and an attempt whose error says so. A callback that failed is left to the log of
+ * the runtime: whoever takes such events takes its lines over, also of those that are warnings.
+ */
+const ERRORS = ['step.failed', 'run.ended', 'step.retrying'] as const;
+const WARNINGS = [...ERRORS, 'callback.failed', 'gap'] as const;
 /** LOGGER-3. */
 const TYPES: Readonly<Record<LogLevel, Observer['eventTypes']>> = {
   debug: undefined,
