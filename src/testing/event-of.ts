@@ -2,6 +2,7 @@
 
 import type { RunEvent } from '../run/run-event.ts';
 import { StepCode } from '../run/status.ts';
+import { assertEventType } from './recorder.ts';
 
 type EventType = RunEvent['type'];
 type Events = { readonly [Type in EventType]: Extract<RunEvent, { readonly type: Type }> };
@@ -69,11 +70,14 @@ const DEFAULTS: Events = {
 /**
  * An event of a type with the given fields, to call an observer with: `eventOf('step.failed', { error })`. What is left
  * out is that of the first step of a run; the key follows from the run and the node.
+ *
+ * @throws {OnwardError} ONW3004 if there are no events of this type.
  */
 export function eventOf<Type extends EventType>(
   type: Type,
   fields: Partial<Omit<Events[Type], 'type'>> = {},
 ): Events[Type] {
+  assertEventType(type);
   const event = Object.assign({}, DEFAULTS[type], fields);
   if ('key' in event && !('key' in fields) && 'node' in event) {
     Object.assign(event, { key: `${event.runId}~${String(event.node)}.1` });

@@ -45,7 +45,7 @@ class KeptEvents implements Recorder {
   }
 
   calls<Type extends EventType>(type: Type): readonly EventOf<Type>[] {
-    assertKnown(type);
+    assertEventType(type);
     return this.#events.filter((event): event is EventOf<Type> => event.type === type);
   }
 
@@ -67,7 +67,8 @@ class KeptEvents implements Recorder {
   }
 }
 
-function assertKnown(type: string): void {
+/** @throws {OnwardError} ONW3004 if there are no such events. */
+export function assertEventType(type: string): void {
   if (isEventType(type)) return;
   const hint = didYouMean(type, EVENT_TYPES) ?? `the types are ${EVENT_TYPES.join(', ')}`;
   throw new OnwardError('ONW3004', `there is no event of the type ${printable(type)}; ${hint}`);

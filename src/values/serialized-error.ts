@@ -210,8 +210,10 @@ function readString(value: unknown): string | undefined {
 function stackOf(error: object): string | undefined {
   const stack = readField(error, 'stack');
   if (typeof stack !== 'string' || stack.length <= LONGEST_TEXT) return readString(stack);
-  const [frames = ''] = /(?:\n {4}at [^\n]*)+$/.exec(stack) ?? [];
-  return `${readString(stack.slice(0, stack.length - frames.length)) ?? ''}${frames.slice(0, LONGEST_TEXT)}`;
+  const lines = stack.split('\n');
+  const first = lines.findLastIndex((line) => !line.startsWith('    at ')) + 1;
+  const frames = lines.slice(first).map((line) => `\n${line}`);
+  return `${readString(lines.slice(0, first).join('\n')) ?? ''}${frames.join('').slice(0, LONGEST_TEXT)}`;
 }
 
 function optional(key: string, value: Json | undefined): JsonRecord {

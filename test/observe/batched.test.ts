@@ -134,7 +134,11 @@ test('options that make no sense are refused', () => {
     'ONW3004: the options of batched are not valid: expected `most` to be no less than `size`: no batch would ever be full',
   );
   expect(() => Reflect.apply(batched, undefined, [null])).toThrow(/ONW3004.*needs a function/);
-  expect(() => notify(Object({ when: 1 }))).toThrow(/ONW3004.*`when` to be a function.*`send` to be a function/);
+  expect(() => notify(Object({ when: 1 }))).toThrow(
+    /ONW3004.*`when` to be a function.*got 1; expected `send` to be a function, got nothing/,
+  );
+  for (const given of [undefined, null, 'often'])
+    expect(() => notify(given as never)).toThrow(/ONW3004.*`when`.*`send`/);
   expect(() => Reflect.apply(notify, undefined, [])).toThrow(/ONW3004/);
 });
 

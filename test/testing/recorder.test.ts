@@ -91,3 +91,8 @@ test('an observer is tested by itself with events that are made up', () => {
 test('there is an event of every type', () => {
   expect(EVENT_TYPES.filter(isEventType).map((type) => eventOf(type).type)).toEqual(EVENT_TYPES);
 });
+
+test('an event of a type that there is not is refused', () => {
+  const type: 'step.failed' = Object('step.faild').valueOf();
+  expect(() => eventOf(type)).toThrow(/ONW3004.*no event of the type step\.faild; did you mean step\.failed\?/);
+});

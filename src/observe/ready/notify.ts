@@ -1,7 +1,7 @@
 // A message to people, when an event asks for one.
 
 import type { RunEvent } from '../../run/run-event.ts';
-import { assertNone, problemsOf } from '../../values/option-rules.ts';
+import { assertNone, missingParts, problemsOf } from '../../values/option-rules.ts';
 import type { HookResult, Observer } from '../observer.ts';
 import { NOTIFY_OPTIONS } from './observer-options.ts';
 
@@ -18,11 +18,11 @@ export interface NotifyOptions {
  * @throws {OnwardError} ONW3004 with every option that is missing or wrong.
  */
 export function notify(options: NotifyOptions): Observer {
-  const { when, send } = options ?? {};
-  assertNone(
-    problemsOf({ ...options, when: when ?? null, send: send ?? null }, NOTIFY_OPTIONS),
-    'the options of notify are not valid',
-  );
+  const given: Readonly<Record<string, unknown>> = Object(options);
+  const needs = { parts: NOTIFY_OPTIONS, needs: ['when', 'send'] };
+  const missing = missingParts(needs, (part) => given[part] === undefined, '');
+  assertNone([...problemsOf(options ?? {}, NOTIFY_OPTIONS), ...missing], 'the options of notify are not valid');
+  const { when, send } = options;
   return {
     name: 'notify',
     onEvent: (event) => (when(event) ? send(event) : undefined),
