@@ -4,8 +4,10 @@
 //     second one exits at once. A host that listens itself, and closes the runtime then, leaves signals out.
 // WORK-2. Nothing of it is left once the runtime is closed: no listener, and nothing that keeps the process alive.
 // WORK-3. Who closes the runtime hears what went wrong with that. If a signal has closed it, who works hears of it.
-// WORK-4. A process that was asked to end is not kept alive by its parent: a worker of `node:cluster` is connected with it.
+// WORK-4. A worker of `node:cluster` that was asked to end is not kept alive by its connection with its primary. Any other
+//     channel is not ours: a process that was forked may have work to do for whom it is connected with.
 
+import cluster from 'node:cluster';
 import { isMainThread } from 'node:worker_threads';
 import type { Log } from '../execute/application.ts';
 
@@ -50,7 +52,9 @@ export class ProcessWork {
     this.#isClosing = true;
     const closed = this.#close();
     // WORK-4.
-    const letGo = (): void => process.channel?.unref();
+    const letGo = (): void => {
+      if (cluster.isWorker) process.channel?.unref();
+    };
     closed.then(letGo, letGo);
     // WORK-3.
     this.#resolve(closed);

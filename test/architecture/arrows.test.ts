@@ -80,6 +80,7 @@ test('src imports these packages and no others', () => {
       "ioredis",
       "node:assert",
       "node:async_hooks",
+      "node:cluster",
       "node:crypto",
       "node:fs",
       "node:fs/promises",
