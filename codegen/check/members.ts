@@ -85,11 +85,11 @@ function checkFieldMarks(
     annotations
       .flatMap((record) => annotationOf(scope, file, record) ?? [])
       .filter(({ name }) => FIELD_MARKS.has(name));
-  const isMethod = kind === 'method' || kind === 'constructor';
   for (const { name, record } of ours(member.annotations)) {
     const place: Place = { file, at: record.at };
     const shown = member.name === undefined ? 'this field' : `\`${member.name}\``;
-    if (isMethod) report('ONW1123', place, `@${name}() goes on a field, and ${shown} is a method`);
+    if (kind === 'method')
+      report('ONW1123', place, `@${name}() is on the method ${shown}; put it on a field of the message class`);
     else if (isStatic)
       report('ONW1121', place, `${shown} is static; messages have fields of instances only: remove \`static\``);
   }

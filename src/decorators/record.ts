@@ -85,7 +85,7 @@ export function assertLegacyCall(annotation: string, target: unknown, key: unkno
 }
 
 /**
- * Refuses a mark of fields on anything else: nothing would be told of it there.
+ * Refuses a mark on what is no field of an instance: it would have no effect there.
  *
  * @param third what decorators are given beside target and name: of a method its descriptor, of a parameter its position.
  */
@@ -96,8 +96,8 @@ export function assertOnField(annotation: string, target: object, name: unknown,
   }
   const isMethod = typeof third === 'object' && third !== null && 'value' in third;
   if (!isMethod && typeof third !== 'number') return;
-  const what = isMethod ? 'is a method' : `is a method, and @${annotation}() is on a parameter of it`;
-  const text = `@${annotation}() goes on a field of a message class; ${target.constructor.name}.${String(name)} ${what}`;
+  const on = `${isMethod ? 'the method' : 'a parameter of'} ${target.constructor.name}.${String(name)}`;
+  const text = `@${annotation}() is on ${on}; put it on a field of the message class that the method takes`;
   throw new OnwardError('ONW1123', text);
 }
 

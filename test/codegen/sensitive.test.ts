@@ -42,7 +42,10 @@ test('without its parentheses it is refused', async () => {
 test.each([
   ['@Sensitive() static password = ""', 'ONW1121.*`password` is static'],
   ['@ReturnValue() static id = ""', 'ONW1121.*`id` is static'],
-  ['@Sensitive() show(): void {}', 'ONW1123.*@Sensitive\\(\\) goes on a field, and `show` is a method'],
+  [
+    '@Sensitive() show(): void {}',
+    'ONW1123.*@Sensitive\\(\\) is on the method `show`; put it on a field of the message class',
+  ],
   ['show(@Sensitive() word: string): string { return word; }', 'ONW1123.*mark the fields of what this parameter takes'],
 ])('on what is no field of an instance it is refused: %s', async (member, text) => {
   const { code, out, err } = await generated(`${member};\n  @Sensitive()`);

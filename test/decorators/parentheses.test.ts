@@ -98,15 +98,14 @@ test.each([
     message: expect.stringContaining(`@${name}: Mail.count is static`),
   });
   const onMethod = decorated(annotation, Mail.prototype, 'send', { value: () => undefined });
-  const text = `@${name}() goes on a field of a message class; Mail.send is a method`;
+  const text = `@${name}() is on the method Mail.send; put it on a field of the message class that the method takes`;
   expect(onMethod).toMatchObject({ code: 'ONW1123', message: expect.stringContaining(text) });
   // An accessor has a descriptor, too.
   expect(decorated(annotation, Mail.prototype, 'size', { get: () => 1 })).toBeUndefined();
 });
 
 test('@Sensitive() is refused on a parameter', () => {
-  const text =
-    '@Sensitive() goes on a field of a message class; Mail.send is a method, and @Sensitive() is on a parameter';
+  const text = '@Sensitive() is on a parameter of Mail.send; put it on a field of the message class';
   expect(decorated(Sensitive(), Mail.prototype, 'send', 0)).toMatchObject({
     code: 'ONW1123',
     message: expect.stringContaining(text),
