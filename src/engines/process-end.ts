@@ -3,6 +3,9 @@
 // PROCESS-END-1. It tells once. A process that somebody ends, by a signal or by `process.exit`, tells nothing.
 // PROCESS-END-2. It keeps neither the process alive nor an engine that nobody holds.
 
+import type { Log } from '../execute/application.ts';
+import { printable } from '../values/describe.ts';
+
 /** Told when the process is about to end. */
 export interface Forgetful {
   processEnds(): void;
@@ -32,4 +35,23 @@ function tellAll(): void {
     leave(ref);
     ref.deref()?.processEnds();
   }
+}
+
+/** Runs that are named; the others are counted. */
+const MOST_NAMED = 3;
+
+/** An open run, and what is said of it: `is suspended`. */
+export interface OpenRun {
+  readonly id: string;
+  readonly job: string;
+  readonly what: string;
+}
+
+/** Logs a text about open runs. @param textOf is given them as they are named */
+export function logOpen(runs: readonly OpenRun[], log: Log, textOf: (named: string) => string): void {
+  if (runs.length === 0) return;
+  const first = runs.slice(0, MOST_NAMED);
+  const named = first.map(({ id, job, what }) => `run ${printable(id)} of ${printable(job)} ${what}`);
+  const more = runs.length > MOST_NAMED ? [`${runs.length - MOST_NAMED} more`] : [];
+  log('warn', textOf([...named, ...more].join(', ')), { runs: first.map(({ id }) => id), open: runs.length });
 }

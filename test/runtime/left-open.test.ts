@@ -54,8 +54,8 @@ test('a store goes on with its runs in the next process: nothing is said of them
 });
 
 test.each([
-  ['suspended', 'run 1 of Shop.pack, which is suspended'],
-  ['message', 'run 1 of Shop.order, which is running'],
+  ['suspended', 'run 1 of Shop.pack (suspended)'],
+  ['message', 'run 1 of Shop.order (running)'],
 ])('CLOSING-4: but of those that somebody waits for here: %s', async (how, text) => {
   const line = `onward: the process ends while somebody in it waits for ${text}: open runs are kept, and go on when their store is opened again; await runtime.work() to keep the process alive until then`;
   expect(await ended(how, storeFile())).toEqual({ lines: [line], code: 13 });
@@ -63,5 +63,5 @@ test.each([
 
 test('three of those are named, the others counted', async () => {
   const [line = ''] = (await ended('many', storeFile())).lines;
-  expect(line).toMatch(/run 3 of Shop\.pack, which is running; 2 more: open runs/);
+  expect(line).toMatch(/run 3 of Shop\.pack \(running\), 2 more: open runs/);
 });

@@ -6,10 +6,8 @@ import type { Log } from '../../execute/application.ts';
 import { Phase } from '../../run/status.ts';
 import type { Step } from '../../run/step.ts';
 import { printable } from '../../values/describe.ts';
+import { logOpen } from '../process-end.ts';
 import type { MemoryRun } from './run.ts';
-
-/** Runs that are named; the others are counted. */
-const MOST_NAMED = 3;
 
 /** What holds back a step that is ready. */
 export interface HeldBack {
@@ -19,16 +17,13 @@ export interface HeldBack {
 
 /** Logs the runs that end with the process, each with what it waits for. */
 export function logLeftOpen(runs: readonly MemoryRun[], log: Log, held: HeldBack): void {
-  if (runs.length === 0) return;
-  const waits = runs.map((run) => waitOf(run, held));
-  const named = runs.slice(0, MOST_NAMED).map((run, at) => {
-    const what = waits[at]?.what ?? '';
-    return `run ${printable(run.id)} of ${printable(run.name)} ${what}`;
-  });
-  const more = runs.length > MOST_NAMED ? [`${runs.length - MOST_NAMED} more`] : [];
+  const waits = runs.map((run) => ({ id: run.id, job: run.name, ...waitOf(run, held) }));
   const next = [...new Set(waits.map((wait) => wait.next)), 'await runtime.work() to keep the process alive'];
-  const text = `the process ends, and its open runs with it: ${[...named, ...more].join(', ')}; ${next.join('; ')}; or keep runs in a store`;
-  log('warn', text, { runs: runs.slice(0, MOST_NAMED).map(({ id }) => id), open: runs.length });
+  logOpen(
+    waits,
+    log,
+    (named) => `the process ends, and its open runs with it: ${named}; ${next.join('; ')}; or keep runs in a store`,
+  );
 }
 
 interface Wait {

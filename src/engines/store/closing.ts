@@ -12,9 +12,9 @@ import type { Log } from '../../execute/application.ts';
 import type { Clock } from '../../execute/clock.ts';
 import { OnwardError } from '../../errors/onward-error.ts';
 import type { CloseLimits } from '../engine.ts';
+import { logOpen } from '../process-end.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { InboxWatch } from './inbox-watch.ts';
-import { printable } from '../../values/describe.ts';
 import type { StoreRun } from './run/store-run.ts';
 import type { Store } from './store.ts';
 import type { Sharing } from './shared/sharing.ts';
@@ -133,20 +133,19 @@ function leftUnwritten(fault: OnwardError): OnwardError {
   return new OnwardError('ONW3070', text, { cause: fault });
 }
 
-/** Runs that are named; the others are counted. */
-const MOST_NAMED = 3;
-
 /** Logs the runs that somebody waits for whose process ends by itself. */
 export function logAwaited(held: Iterable<Awaitable>, log: Log): void {
-  const runs = [...held].filter(({ isOpen, isAwaited }) => isOpen && isAwaited);
-  if (runs.length === 0) return;
-  const named = runs.slice(0, MOST_NAMED).map((run) => {
+  const awaited = [...held].filter(({ isOpen, isAwaited }) => isOpen && isAwaited);
+  const runs = awaited.map((run) => {
     const { job, status } = run.describe();
-    return `run ${printable(run.id)} of ${printable(job)}, which is ${status}`;
+    return { id: run.id, job, what: `(${status})` };
   });
-  const more = runs.length > MOST_NAMED ? [`${runs.length - MOST_NAMED} more`] : [];
-  const text = `the process ends while somebody in it waits for ${[...named, ...more].join('; ')}: open runs are kept, and go on when their store is opened again; await runtime.work() to keep the process alive until then`;
-  log('warn', text, { runs: runs.slice(0, MOST_NAMED).map(({ id }) => id), open: runs.length });
+  logOpen(
+    runs,
+    log,
+    (named) =>
+      `the process ends while somebody in it waits for ${named}: open runs are kept, and go on when their store is opened again; await runtime.work() to keep the process alive until then`,
+  );
 }
 
 type Awaitable = Pick<StoreRun, 'id' | 'isOpen' | 'isAwaited' | 'describe'>;

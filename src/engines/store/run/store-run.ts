@@ -158,6 +158,7 @@ export class StoreRun implements EngineRun {
     return !this.#waiters.isEmpty || !this.#entryWaiters.isEmpty || !this.#watchers.isEmpty;
   }
 
+  /** It is not to be let go. */
   get isHeld(): boolean {
     return this.isHeard || this.isAwaited || this.#gate.isPending || this.#gate.isClosed;
   }
