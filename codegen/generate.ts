@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from 'node:path';
 import { OnwardError } from '../src/errors/onward-error.ts';
-import { assertNone, GENERATE_OPTIONS, problemsOf } from '../src/values/option-rules.ts';
+import { assertNone, FLAG, problemsOf, STRING } from '../src/values/option-rules.ts';
 import { checkModel } from './check/model.ts';
 import { checkScheduleParser } from './check/options.ts';
 import { outlinesOf, type Outline } from './check/outline.ts';
@@ -196,7 +196,7 @@ export interface GenerateResult {
  *   ONW1306 if there is no service, ONW3004 with every option that is wrong.
  */
 export function generateWiring(options: GenerateOptions = {}): GenerateResult {
-  assertNone(problemsOf(options, GENERATE_OPTIONS), 'the options of generateWiring are not valid');
+  assertNone(problemsOf(options, { project: STRING, write: FLAG }), 'the options of generateWiring are not valid');
   const { project = 'tsconfig.json', write = true } = options;
   const found = analyse(resolve(project));
   const { output, text } = found;

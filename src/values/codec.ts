@@ -1,9 +1,8 @@
 // The one codec for values that records keep: any data to JSON and back, exactly.
 //
 // CODEC-1. `decode(encode(value))` equals the value, for every value that `encode` takes, but for what is under symbols, and
-//          for fields of an array beside its items. With the classes of a graph,
-//          instances come back as instances, and those of other classes are refused; without, as plain data of their own
-//          enumerable fields.
+//          for fields of an array beside its items. With the classes of a graph, instances come back as instances, and
+//          those of other classes are refused; without, as plain data of their own enumerable fields.
 // CODEC-2. JSON data is itself. What JSON cannot say is an array whose first item is a tag, `["~bigint", "12"]`; an array
 //          of data that looks like that is escaped.
 // CODEC-3. Decoding reaches no prototype: a key such as `__proto__` becomes a field of its own.

@@ -311,9 +311,6 @@ export const FAULT_OPTIONS = { fail: wholeNumber(0), error: ANYTHING, slow: DURA
 /** `run.events`. */
 export const EVENTS_OPTIONS = { hold: FLAG } as const satisfies OptionTable;
 
-/** `generateWiring`. */
-export const GENERATE_OPTIONS = { project: STRING, write: FLAG } as const satisfies OptionTable;
-
 /** `run.send`. */
 export const SEND_OPTIONS = { id: ID } as const satisfies OptionTable;
 

@@ -55,8 +55,8 @@ export function logger(target: Logger, options: LoggerOptions = {}): Observer {
 }
 
 /**
- * What may be an error: the end of a run, and an attempt whose error says so. A callback that failed is left to the log of
- * the runtime: whoever takes such events takes its lines over, also of those that are warnings.
+ * What may be an error: the end of a run, and an attempt whose error says so. Failed callbacks are left to the log of the
+ * runtime, which logs none of them once an observer takes these events, and most of them are warnings.
  */
 const ERRORS = ['step.failed', 'run.ended', 'step.retrying'] as const;
 const WARNINGS = [...ERRORS, 'callback.failed', 'gap'] as const;
