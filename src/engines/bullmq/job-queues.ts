@@ -12,6 +12,7 @@
 import type { Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Log } from '../../execute/application.ts';
+import type { Clock } from '../../execute/clock.ts';
 import { isOnwardError } from '../../errors/onward-error.ts';
 import { describeThrown } from '../../values/describe.ts';
 import type { Task } from '../../run/event.ts';
@@ -23,6 +24,7 @@ import type { Core, WorkLimits } from '../engine.ts';
 import type { SharedRuns, Sharing } from '../store/shared/sharing.ts';
 import type { MaybePromise } from '../store/store.ts';
 import { heldJobs } from './held-jobs.ts';
+import { JobLimit, type LimitedJob } from './job-limit.ts';
 import { loadBullMq, type BullMq } from './packages.ts';
 import { PausedNodes } from './paused-nodes.ts';
 import { jobIdOf, QueueJob, type QueueJobPlace } from './queue-job.ts';
@@ -47,6 +49,7 @@ export interface JobQueuesOptions extends ConnectionOptions {
 /** What there is once they are open. */
 interface Opened {
   readonly bullmq: BullMq;
+  readonly clock: Clock;
   readonly graph: CompiledGraph;
   readonly plan: QueuePlan;
   readonly connection: RedisConnection;
@@ -56,9 +59,11 @@ interface Opened {
 
 interface JobData {
   readonly task: Task;
+  /** How often a process gave it back that had no place for it: nothing had begun. */
+  readonly returns?: number;
 }
 
-/** Jobs that one process performs at a time, unless it says how many. */
+/** Jobs of one queue that one process performs at a time, unless it says how many. */
 const CONCURRENCY = 64;
 /** A job that could not be performed because Redis was away is tried again, any number of times. */
 const ATTEMPTS = 1_000_000;
@@ -102,6 +107,7 @@ export class JobQueues implements Sharing {
   groups: QueueGroups | undefined;
 
   readonly #place: QueueJobPlace;
+  readonly #limit: JobLimit;
 
   constructor(options: JobQueuesOptions) {
     this.#options = options;
@@ -112,6 +118,13 @@ export class JobQueues implements Sharing {
       nodeOf: ({ at }) => nodeNamed(this.#opened().graph, at.node),
       takes: (queue) => !this.#isResting && this.#served.has(queue),
     };
+    this.#limit = new JobLimit({
+      clock: () => this.#opened().clock,
+      take: (isOn) => {
+        for (const [name, worker] of this.#workers)
+          if (this.#served.has(name) && !this.#isResting) void (isOn ? worker.resume() : worker.pause(true));
+      },
+    });
   }
 
   async open(runs: SharedRuns, { app, clock }: Core): Promise<void> {
@@ -130,10 +143,10 @@ export class JobQueues implements Sharing {
       changed: (patterns) => runs.paused(patterns),
       tell: () => this.#publish(this.#channelOf(PAUSED), ''),
     });
-    this.#state = { bullmq, graph, plan, connection, runs, paused };
+    this.#state = { bullmq, clock, graph, plan, connection, runs, paused };
     const queues = [...plan.queues.values()].map((planned) => [this.#openQueue(planned), planned] as const);
     // A client may be of another version than the workers.
-    if (app.isClient !== true) await Promise.all(queues.map(([open, planned]) => this.#limit(open, planned)));
+    if (app.isClient !== true) await Promise.all(queues.map(([open, planned]) => this.#putLimits(open, planned)));
     this.#listening = await RedisConnection.open(this.#options, { autoResubscribe: false });
     this.#listening.redis.on('message', (channel: string, message: string) => {
       const [from = ''] = message.split(' ', 1);
@@ -159,7 +172,7 @@ export class JobQueues implements Sharing {
   }
 
   /** BullMQ keeps limits in Redis: one that an earlier version of the node had, and this one has not, is taken back. */
-  async #limit(queue: Queue, { counted }: PlannedQueue): Promise<void> {
+  async #putLimits(queue: Queue, { counted }: PlannedQueue): Promise<void> {
     if (counted === undefined) return;
     const { connection } = this.#opened();
     const { concurrency, rateLimit } = counted;
@@ -252,7 +265,7 @@ export class JobQueues implements Sharing {
 
   // ── tasks come in ──
 
-  work({ concurrency = CONCURRENCY, nodes }: WorkLimits): void {
+  work({ concurrency, nodes }: WorkLimits): void {
     const { plan, connection } = this.#opened();
     const served = plan.servedBy(nodes);
     if (this.#working === undefined) {
@@ -267,8 +280,9 @@ export class JobQueues implements Sharing {
       }, this.#thirdMs()).unref();
     }
     this.#served = new Set(served.map(({ name }) => name));
-    for (const queue of served) this.#serve(queue, concurrency, this.#working);
+    for (const queue of served) this.#serve(queue, concurrency ?? CONCURRENCY, this.#working);
     for (const [name, worker] of this.#workers) if (!this.#served.has(name)) void worker.pause(true);
+    this.#limit.limit(concurrency ?? Number.POSITIVE_INFINITY, served.length);
   }
 
   #serve({ name, counted }: PlannedQueue, most: number, connection: Redis): void {
@@ -299,22 +313,43 @@ export class JobQueues implements Sharing {
   }
 
   async #perform(job: Job<JobData>, token = ''): Promise<void> {
-    const { bullmq, graph, runs, paused } = this.#opened();
-    if (this.#isResting) {
-      // BullMQ fetched it when the job before it ended.
-      await job.moveToWait(token);
-      throw new bullmq.WaitingError();
+    // One that this process has already takes no second place.
+    if (this.#jobs.has(job.id ?? '')) return this.#performNow(job, token);
+    // It may be resting: BullMQ fetched it when the job before it ended.
+    if (this.#isResting || !(await this.#limit.enter(this.#limited(job)))) return this.#return(job, token);
+    try {
+      await this.#performNow(job, token);
+    } finally {
+      this.#limit.leave();
     }
-    const { task } = job.data;
+  }
+
+  #limited({ queueName: queue, data }: Job<JobData>): LimitedJob {
+    const { graph, plan } = this.#opened();
+    const isTimed = (plan.queues.get(queue)?.counted?.rateLimit ?? null) !== null;
+    return { queue, priority: graph.nodeOf.get(data.task.at.node)?.priority ?? 0, mayGoBack: !isTimed };
+  }
+
+  /** It is the next one of its queue, for any process. */
+  async #return(job: Job<JobData>, token: string): Promise<never> {
+    const { returns = 0 } = job.data;
+    await job.updateData({ ...job.data, returns: returns + 1 });
+    await job.moveToWait(token);
+    throw new (this.#opened().bullmq.WaitingError)();
+  }
+
+  async #performNow(job: Job<JobData>, token: string): Promise<void> {
+    const { bullmq, graph, runs, paused } = this.#opened();
+    const { task, returns = 0 } = job.data;
     if (this.#holds(task) && (await runs.isToBePerformed(task))) {
       await paused.putAside(job, token);
       throw new bullmq.DelayedError();
     }
     if (!graph.nodeOf.has(task.at.node)) await this.#offer(job, token);
-    const mine = new QueueJob(job, this.#place);
+    const mine = new QueueJob(job, returns, this.#place);
     this.#jobs.set(mine.id, mine);
     try {
-      await runs.perform(job.data.task, mine);
+      await runs.perform(task, mine);
     } catch (fault) {
       if (!isOnwardError(fault, 'ONW4008')) throw fault;
       await this.#offer(job, token);
@@ -325,7 +360,7 @@ export class JobQueues implements Sharing {
 
   /** JOB-QUEUES-4. The time varies: with a fixed one, the same process could take the job each time. */
   async #offer(job: Job<JobData>, token: string): Promise<void> {
-    if (job.attemptsStarted >= OFFERS) return;
+    if (job.attemptsStarted - (job.data.returns ?? 0) >= OFFERS) return;
     const { bullmq } = this.#opened();
     await job.moveToDelayed(Date.now() + Math.round(OFFER_MS * (0.5 + Math.random())), token);
     throw new bullmq.DelayedError();
@@ -384,6 +419,7 @@ export class JobQueues implements Sharing {
 
   async rest(): Promise<void> {
     this.#isResting = true;
+    this.#limit.rest();
     clearInterval(this.#reconciling);
     await Promise.all([...this.#workers.values()].map((worker) => worker.pause(true)));
   }

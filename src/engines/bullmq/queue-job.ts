@@ -35,9 +35,10 @@ export class QueueJob implements TaskJob {
   readonly #since = performance.now();
   #isLost = false;
 
-  constructor({ id = '', attemptsStarted, stalledCounter, queueName }: Job, place: QueueJobPlace) {
+  /** @param returns how often it was given to a process that gave it back unopened */
+  constructor({ id = '', attemptsStarted, stalledCounter, queueName }: Job, returns: number, place: QueueJobPlace) {
     this.id = id;
-    this.isAgain = attemptsStarted > 1;
+    this.isAgain = attemptsStarted > 1 + returns;
     this.deaths = stalledCounter;
     this.#queue = queueName;
     this.#place = place;
