@@ -412,6 +412,15 @@ test('all that can be seen is the same with and without lines', async () => {
   // On a busy machine a turn of the event loop would end early, which changes what comes first.
   const stopped = vi.spyOn(performance, 'now').mockReturnValue(0);
   onTestFinished(() => stopped.mockRestore());
+  // What is loaded when it is first used makes the first one wait, and no other.
+  await Promise.all([
+    import('../../src/runtime/outcomes.ts'),
+    import('../../src/runtime/retry.ts'),
+    import('../../src/runtime/open-runs.ts'),
+    import('../../src/plans/refusal.ts'),
+    import('../../src/execute/run-query.ts'),
+    import('../../src/values/query-rules.ts'),
+  ]);
   const isTheSame = fc.asyncProperty(planArbitrary, async (plan) => {
     expect(await seen(plan, false)).toBe(await seen(plan, true));
   });
