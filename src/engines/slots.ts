@@ -25,6 +25,10 @@ export interface SlotsOptions<A> {
   readonly letGo: (asker: A) => void;
   /** Called once all were let go whose time had come. */
   readonly goOn?: () => void;
+  /** Something waits, and as many go on over all nodes as may. */
+  readonly wanted?: () => void;
+  /** One of them is over. */
+  readonly freed?: () => void;
 }
 
 /** An asker that waits, and since when. */
@@ -100,6 +104,7 @@ export class Slots<A extends Asker> {
     if (countedAt === undefined) queue.push(ticket);
     else queue.unshift(ticket);
     this.#serveLane(lane);
+    this.#tellWanted();
     return false;
   }
 
@@ -119,8 +124,10 @@ export class Slots<A extends Asker> {
     if (this.#holders.size === 0 || !this.#holders.has(asker)) return;
     const lane = this.#laneOf(asker.node);
     this.#giveBack(asker, lane);
-    if (this.#most === Number.POSITIVE_INFINITY) this.#serveLane(lane);
-    else this.#serve();
+    if (this.#most === Number.POSITIVE_INFINITY) return this.#serveLane(lane);
+    this.#serve();
+    this.#options.freed?.();
+    this.#tellWanted();
   }
 
   /** It was let go, and does not begin: nothing of it counts. */
@@ -133,6 +140,16 @@ export class Slots<A extends Asker> {
   /** Whether it waits for a slot, or for the `rateLimit` of its node. */
   waits(asker: A): boolean {
     return this.#tickets.has(asker);
+  }
+
+  #tellWanted(): void {
+    if (this.#inUse >= this.#most && this.#tickets.size > 0) this.#options.wanted?.();
+  }
+
+  /** What waits for a slot, of nodes without a `rateLimit`. */
+  waitingForSlots(): A[] {
+    const untimed = [...this.#lanes.values()].filter(({ begins }) => begins === null);
+    return untimed.flatMap(({ queue }) => queue.items().map(({ asker }) => asker));
   }
 
   /** What waits for the `rateLimit` of its node. */

@@ -45,12 +45,14 @@ export class ByHand implements Sharing {
   async unpause(): Promise<void> {}
   send(_topic: string, _text: string): void {}
   hear(): void {}
+  placeWanted(): void {}
+  placeFreed(): void {}
   rest(): void {}
   close(): void {}
 }
 
 export function jobOf(id: string, deaths = 0): TaskJob {
-  return { id, isAgain: deaths > 0, deaths, goesOnWith: () => true };
+  return { id, isAgain: deaths > 0, deaths, goesOnWith: () => true, giveBack: () => undefined };
 }
 
 const LOOK_MS = 250;

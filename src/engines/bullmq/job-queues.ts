@@ -23,8 +23,8 @@ import type { CompiledGraph } from '../../graph/graph.ts';
 import type { Core, WorkLimits } from '../engine.ts';
 import type { SharedRuns, Sharing } from '../store/shared/sharing.ts';
 import type { MaybePromise } from '../store/store.ts';
+import { FullProcess } from './full-process.ts';
 import { heldJobs } from './held-jobs.ts';
-import { JobLimit, type LimitedJob } from './job-limit.ts';
 import { loadBullMq, type BullMq } from './packages.ts';
 import { PausedNodes } from './paused-nodes.ts';
 import { jobIdOf, QueueJob, type QueueJobPlace } from './queue-job.ts';
@@ -59,7 +59,7 @@ interface Opened {
 
 interface JobData {
   readonly task: Task;
-  /** How often a process gave it back that had no place for it: nothing had begun. */
+  /** How often a process has given it back before anything of it had begun. */
   readonly returns?: number;
 }
 
@@ -107,7 +107,7 @@ export class JobQueues implements Sharing {
   groups: QueueGroups | undefined;
 
   readonly #place: QueueJobPlace;
-  readonly #limit: JobLimit;
+  readonly #full: FullProcess;
 
   constructor(options: JobQueuesOptions) {
     this.#options = options;
@@ -118,11 +118,14 @@ export class JobQueues implements Sharing {
       nodeOf: ({ at }) => nodeNamed(this.#opened().graph, at.node),
       takes: (queue) => !this.#isResting && this.#served.has(queue),
     };
-    this.#limit = new JobLimit({
+    this.#full = new FullProcess({
       clock: () => this.#opened().clock,
-      take: (isOn) => {
-        for (const [name, worker] of this.#workers)
-          if (this.#served.has(name) && !this.#isResting) void (isOn ? worker.resume() : worker.pause(true));
+      stuck: () => {
+        for (const worker of this.#limitedWorkers()) void worker.pause(true);
+        this.#opened().runs.returnWaiting();
+      },
+      free: () => {
+        for (const worker of this.#limitedWorkers()) void worker.resume();
       },
     });
   }
@@ -282,7 +285,7 @@ export class JobQueues implements Sharing {
     this.#served = new Set(served.map(({ name }) => name));
     for (const queue of served) this.#serve(queue, concurrency ?? CONCURRENCY, this.#working);
     for (const [name, worker] of this.#workers) if (!this.#served.has(name)) void worker.pause(true);
-    this.#limit.limit(concurrency ?? Number.POSITIVE_INFINITY, served.length);
+    this.#full.freed();
   }
 
   #serve({ name, counted }: PlannedQueue, most: number, connection: Redis): void {
@@ -313,40 +316,16 @@ export class JobQueues implements Sharing {
   }
 
   async #perform(job: Job<JobData>, token = ''): Promise<void> {
-    // One that this process has already takes no second place.
-    if (this.#jobs.has(job.id ?? '')) return this.#performNow(job, token);
-    // It may be resting: BullMQ fetched it when the job before it ended.
-    if (this.#isResting || !(await this.#limit.enter(this.#limited(job)))) return this.#return(job, token);
-    try {
-      await this.#performNow(job, token);
-    } finally {
-      this.#limit.leave();
-    }
-  }
-
-  #limited({ queueName: queue, data }: Job<JobData>): LimitedJob {
-    const { graph, plan } = this.#opened();
-    const isTimed = (plan.queues.get(queue)?.counted?.rateLimit ?? null) !== null;
-    return { queue, priority: graph.nodeOf.get(data.task.at.node)?.priority ?? 0, mayGoBack: !isTimed };
-  }
-
-  /** It is the next one of its queue, for any process. */
-  async #return(job: Job<JobData>, token: string): Promise<never> {
-    const { returns = 0 } = job.data;
-    await job.updateData({ ...job.data, returns: returns + 1 });
-    await job.moveToWait(token);
-    throw new (this.#opened().bullmq.WaitingError)();
-  }
-
-  async #performNow(job: Job<JobData>, token: string): Promise<void> {
     const { bullmq, graph, runs, paused } = this.#opened();
     const { task, returns = 0 } = job.data;
+    const mine = new QueueJob(job, returns, this.#place);
+    // BullMQ fetched it when the job before it ended, or had asked for it.
+    if (this.#isResting || (this.#full.isStuck && this.#isLimited(job.queueName))) await this.#return(job, mine, token);
     if (this.#holds(task) && (await runs.isToBePerformed(task))) {
       await paused.putAside(job, token);
       throw new bullmq.DelayedError();
     }
     if (!graph.nodeOf.has(task.at.node)) await this.#offer(job, token);
-    const mine = new QueueJob(job, returns, this.#place);
     this.#jobs.set(mine.id, mine);
     try {
       await runs.perform(task, mine);
@@ -356,6 +335,34 @@ export class JobQueues implements Sharing {
     } finally {
       if (this.#jobs.get(mine.id) === mine) this.#jobs.delete(mine.id);
     }
+    if (mine.isReturned) await this.#return(job, mine, token);
+  }
+
+  /** It is the next one of its queue, for any process. */
+  async #return(job: Job<JobData>, { hasGoneOn }: QueueJob, token: string): Promise<void> {
+    const { returns = 0 } = job.data;
+    if (!hasGoneOn) await job.updateData({ ...job.data, returns: returns + 1 });
+    await job.moveToWait(token);
+    throw new (this.#opened().bullmq.WaitingError)();
+  }
+
+  /** Whether jobs of a queue that wait here are missing elsewhere. BullMQ has counted those of a `rateLimit`. */
+  #isLimited(queue: string): boolean {
+    const counted = this.#opened().plan.queues.get(queue)?.counted;
+    return counted !== undefined && counted.rateLimit === null;
+  }
+
+  *#limitedWorkers(): Generator<Worker> {
+    if (this.#isResting) return;
+    for (const [name, worker] of this.#workers) if (this.#served.has(name) && this.#isLimited(name)) yield worker;
+  }
+
+  placeWanted(): void {
+    this.#full.wanted();
+  }
+
+  placeFreed(): void {
+    this.#full.freed();
   }
 
   /** JOB-QUEUES-4. The time varies: with a fixed one, the same process could take the job each time. */
@@ -419,7 +426,7 @@ export class JobQueues implements Sharing {
 
   async rest(): Promise<void> {
     this.#isResting = true;
-    this.#limit.rest();
+    this.#full.stop();
     clearInterval(this.#reconciling);
     await Promise.all([...this.#workers.values()].map((worker) => worker.pause(true)));
   }

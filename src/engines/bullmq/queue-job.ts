@@ -34,8 +34,12 @@ export class QueueJob implements TaskJob {
   readonly #place: QueueJobPlace;
   readonly #since = performance.now();
   #isLost = false;
+  /** It may have gone on with another task than the one that it brought. */
+  hasGoneOn = false;
+  /** What it has is for any process again. */
+  isReturned = false;
 
-  /** @param returns how often it was given to a process that gave it back unopened */
+  /** @param returns how often it was given back before anything of it had begun */
   constructor({ id = '', attemptsStarted, stalledCounter, queueName }: Job, returns: number, place: QueueJobPlace) {
     this.id = id;
     this.isAgain = attemptsStarted > 1 + returns;
@@ -52,6 +56,12 @@ export class QueueJob implements TaskJob {
   goesOnWith(next: Task, tasks: number): boolean {
     const { stepsInARow, queueOf, nodeOf, takes } = this.#place;
     if (this.#isLost || tasks >= stepsInARow || performance.now() - this.#since > MOST_MS) return false;
-    return queueOf(next) === this.#queue && nodeOf(next).priority === 0 && takes(this.#queue);
+    const goesOn = queueOf(next) === this.#queue && nodeOf(next).priority === 0 && takes(this.#queue);
+    this.hasGoneOn ||= goesOn;
+    return goesOn;
+  }
+
+  giveBack(): void {
+    this.isReturned = true;
   }
 }

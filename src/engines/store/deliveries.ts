@@ -46,14 +46,24 @@ export interface Delivery {
 /** @param deaths those that are written. @returns undefined: it has died too often, and its attempt is lost */
 type TrialOf = (deaths: number) => Trial | undefined;
 
+/** Of a store that several processes work with. */
+export interface SharedTasks {
+  /** The outcome of a task is decided, or it has none. */
+  settled(task: Task): void;
+  /** A task does not begin here: it is for any process again. */
+  returned(task: Task): void;
+  /** A body waits, and this process has as many under way as it may. */
+  placeWanted(): void;
+  /** One of them is over. */
+  placeFreed(): void;
+}
+
 export interface DeliveriesOptions {
   readonly core: () => Core;
   /** A body reports an event. */
   readonly put: (run: StoreRun, event: Event, texts: Texts, onApplied?: OnApplied) => void;
-  /** The outcome of a task is decided, or it has none. */
-  readonly settled?: (task: Task) => void;
-  /** A task that does not begin is found again, and comes to some process then. */
-  readonly givesBack?: () => boolean;
+  /** Who gives tasks to this process, and takes them back; undefined if all are its own. */
+  readonly shared?: () => SharedTasks | undefined;
   /** Whether a task is performed whose attempt is over already. */
   readonly performsAgain: () => boolean;
   /** What a body needs cannot be read, and never will be. */
@@ -87,6 +97,8 @@ export class Deliveries {
     this.#slots = new Slots({
       clock: { now: () => core().clock.now(), after: (ms, callback) => core().clock.after(ms, callback) },
       letGo: (delivery) => this.#admit(delivery),
+      wanted: () => options.shared?.()?.placeWanted(),
+      freed: () => options.shared?.()?.placeFreed(),
     });
     this.#output = {
       clock: () => core().clock,
@@ -106,7 +118,7 @@ export class Deliveries {
       if (life !== this.#life) return;
       if (phaseOf(json, attempt) === Phase.OVER && !this.#options.performsAgain()) {
         this.#left();
-        return this.#options.settled?.(task);
+        return this.#settled(task);
       }
       const trial = trialOf?.(deathsIn(json));
       // Its attempt is lost.
@@ -152,7 +164,7 @@ export class Deliveries {
       // Its attempt is over, or somebody else's.
       if (phase === Phase.OVER || (isRefused && phase === Phase.RUNNING)) {
         this.#end(delivery);
-        this.#options.settled?.(task);
+        this.#settled(task);
       } else this.#admit(delivery);
     });
     if (going instanceof Promise)
@@ -183,10 +195,26 @@ export class Deliveries {
 
   /** Its node is paused. Of a shared store it goes back to where it came from, unless a body here waits for it. */
   #hold(delivery: Delivery): void {
+    const shared = this.#options.shared?.();
+    if (!delivery.isInline && shared !== undefined) return this.#return(delivery, shared);
     this.#setAside(delivery);
-    if (delivery.isInline || this.#options.givesBack?.() !== true) return this.pause.park(delivery);
+    this.pause.park(delivery);
+  }
+
+  /** What waits for a slot goes back to where it came from. */
+  returnWaiting(): void {
+    const shared = this.#options.shared?.();
+    if (shared !== undefined) for (const delivery of this.#slots.waitingForSlots()) this.#return(delivery, shared);
+  }
+
+  #return(delivery: Delivery, shared: SharedTasks): void {
+    this.#setAside(delivery);
     this.#end(delivery);
-    this.#options.settled?.(delivery.task);
+    shared.returned(delivery.task);
+  }
+
+  #settled(task: Task): void {
+    this.#options.shared?.()?.settled(task);
   }
 
   /** It may have waited for a slot, and got it: other nodes of this process need that meanwhile. */
@@ -357,7 +385,7 @@ export class Deliveries {
     this.#options.put(run, event, texts, (decision) => {
       if (isOutcome) this.#reported.delete(task.key);
       onApplied?.(decision);
-      if (isOutcome) this.#options.settled?.(task);
+      if (isOutcome) this.#settled(task);
     });
   }
 
@@ -368,7 +396,7 @@ export class Deliveries {
     const damage = damageOf(fault);
     if (damage !== undefined) {
       this.#options.damaged(run, damage);
-      return this.#options.settled?.(task);
+      return this.#settled(task);
     }
     const text = `${printable(task.at.node)} of run ${printable(run.id)} could not begin: ${describeThrown(fault)}; it is tried again in ${AGAIN_MS / 1_000} s`;
     app.log('error', text, { runId: run.id, node: task.at.node, step: task.at.step });

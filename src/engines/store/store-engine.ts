@@ -62,8 +62,7 @@ export class StoreEngine implements Engine {
     damaged: (run, damage) => this.#opened().turns.leave(run.id, damage),
     put: (run, event, texts, onApplied) =>
       this.#happenings.report(() => this.#happenings.put(run, { event, texts, onApplied })),
-    settled: (task) => this.#shared?.settled(task),
-    givesBack: () => this.#shared !== undefined,
+    shared: () => this.#shared,
     performsAgain: () => this.#options.delivering?.performsAgain === true,
   });
   /** Made once: they are asked for several times with every event. */

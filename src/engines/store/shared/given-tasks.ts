@@ -23,6 +23,8 @@ export interface TaskJob {
   readonly deaths: number;
   /** Whether it may go on with a task. @param tasks how many it has performed. */
   goesOnWith(next: Task, tasks: number): boolean;
+  /** Its task is for any process again. */
+  giveBack(): void;
 }
 
 /** Which job has a live step, by the key of the task, and how often its processes had died by then. */
@@ -76,6 +78,12 @@ export class GivenTasks {
   settled(task: Task): void {
     const given = this.#take(task);
     if (given !== undefined) for (const resolve of given.done) resolve();
+  }
+
+  /** A task does not begin in this process. */
+  returned(task: Task): void {
+    this.#bySteps.get(placeOf(task))?.get(task.key)?.job.giveBack();
+    this.settled(task);
   }
 
   /** An attempt of a step is over, in this process or in another; without its number, all of them are. */

@@ -18,7 +18,7 @@ import { phaseOf } from '../../../records/step-record.ts';
 import { taskKindIn } from '../../../run/sink.ts';
 import { Phase } from '../../../run/status.ts';
 import type { Core, WorkLimits } from '../../engine.ts';
-import type { Deliveries } from '../deliveries.ts';
+import type { Deliveries, SharedTasks } from '../deliveries.ts';
 import type { Happenings } from '../happenings.ts';
 import type { KnownRuns } from '../run/known-runs.ts';
 import { Listening, type ListeningPlace } from './listening.ts';
@@ -60,6 +60,10 @@ export interface Sharing {
   send(topic: string, text: string): void;
   /** What others send about a topic comes to `listening.heard`, from now on or no longer. */
   hear(topic: string, isOn: boolean): MaybePromise<void>;
+  /** A body waits, and this process has as many under way as it may. */
+  placeWanted(): void;
+  /** One of them is over. */
+  placeFreed(): void;
   /** No more tasks come to this process. */
   rest(): MaybePromise<void>;
   /** What this process has not finished goes to others. */
@@ -98,7 +102,7 @@ export interface SharedPlace extends Pick<ListeningPlace, 'keeping' | 'read' | '
 
 const IDLE_LOOK_MS = 50;
 
-export class SharedRuns {
+export class SharedRuns implements SharedTasks {
   readonly #place: SharedPlace;
   readonly listening: Listening;
   readonly #given = new GivenTasks();
@@ -248,6 +252,24 @@ export class SharedRuns {
   /** The outcome of a task is decided, or it has none. */
   settled(task: Task): void {
     this.#given.settled(task);
+  }
+
+  /** A task does not begin here: its job is for any process again. */
+  returned(task: Task): void {
+    this.#given.returned(task);
+  }
+
+  placeWanted(): void {
+    this.#place.sharing.placeWanted();
+  }
+
+  placeFreed(): void {
+    this.#place.sharing.placeFreed();
+  }
+
+  /** What waits for a place in this process is for any process again. */
+  returnWaiting(): void {
+    this.#place.deliveries.returnWaiting();
   }
 
   /** An attempt of a step is over, in this process or in another; without its number, all of them are. */
