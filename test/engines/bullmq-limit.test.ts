@@ -45,10 +45,6 @@ class Works {
   @Job({ concurrency: 1 }) weigh(): void {
     this.#begin('weigh');
   }
-  @Job({ concurrency: 1 }) async load(): Promise<void> {
-    this.#begin('load');
-    await new Promise((resolve) => setTimeout(resolve, 400));
-  }
   @Job({ rateLimit: { max: 3, per: '1h' } }) ship(): void {
     this.#begin('ship');
   }
@@ -84,14 +80,12 @@ describeWithRedis('limit of a process', () => {
 
   test('each queue gets its turn, though others would have more to do', async () => {
     const client = opened('client');
-    const jobs = ['Works.fill', 'Works.load', 'Works.weigh'].flatMap((job) => [job, job]);
+    const jobs = [...Array<string>(5).fill('Works.fill'), 'Works.weigh'];
     const runs = await Promise.all(jobs.map((job) => client.start(job)));
     void opened('one').work({ concurrency: 1 });
     await Promise.all(runs.map((run) => run.report()));
-    expect(yard.nodes().toSorted()).toEqual(['fill', 'fill', 'load', 'load', 'weigh', 'weigh']);
-    // The first of each queue, before a second one of those that are long.
-    expect(new Set(yard.nodes().slice(0, yard.nodes().lastIndexOf('fill'))).size).toBe(3);
-    expect(new Set(yard.nodes().slice(0, yard.nodes().lastIndexOf('load'))).size).toBe(3);
+    expect(yard.nodes()).toHaveLength(6);
+    expect(yard.nodes().indexOf('weigh')).toBeLessThan(5);
   });
 
   test('a job that is counted for a `rateLimit` waits, and is counted once', async () => {
