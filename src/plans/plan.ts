@@ -9,6 +9,7 @@ import { SINGLE, type Entry, type Making, type PlanFlow, type Signed } from '../
 import type { RefusedEntry } from './refusal.ts';
 import type { SignedNode, Signer } from './signature.ts';
 import type { MessageClass } from '../wiring/v1.ts';
+import { assertNoMore } from '../values/option-rules.ts';
 
 export type PlanKind = 'sequence' | 'parallel' | 'chain' | 'swarm';
 
@@ -219,6 +220,9 @@ export function inGroups(
   return groups.values();
 }
 
+/** What is added to a swarm, before its start and to its run. */
+export const ADD_TAKES = 'add takes a job and its message';
+
 export class SwarmBuilder extends PlanBuilder {
   readonly #most: number | null;
   readonly #entryOf: (job: unknown, message: unknown) => StartableEntry;
@@ -231,7 +235,8 @@ export class SwarmBuilder extends PlanBuilder {
     this.#entryOf = entryOf;
   }
 
-  add(job: unknown, message?: unknown): this {
+  add(job: unknown, message?: unknown, ...more: readonly unknown[]): this {
+    assertNoMore(2 + more.length, 2, ADD_TAKES);
     if (this.#isStarted) throw startedAlready('add to');
     if (this.#isClosed) throw notAdded('it was closed');
     const most = this.#most;

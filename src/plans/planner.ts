@@ -8,6 +8,7 @@ import { OnwardError, readEach } from '../errors/onward-error.ts';
 import { isRecord } from '../values/json.ts';
 import { describeValue, quoted } from '../values/describe.ts';
 import {
+  assertNoMore,
   assertNone,
   CHAIN_OPTIONS,
   ENTRY_OPTIONS,
@@ -56,7 +57,9 @@ export class Planner implements Signer {
   }
 
   /** By the id of a node, or by a class and the name of its method, as `from` gives them. */
-  sign(node: unknown, bound?: unknown): SignedNode {
+  sign(...given: readonly unknown[]): SignedNode {
+    assertNoMore(given.length, 2, 'sign takes a node, and what is bound to it');
+    const [node, bound] = given;
     if (typeof node === 'string') return this.#signNode(node, bound);
     if (!isRecord(node) || typeof node['service'] !== 'function') {
       const got = describeValue(node);
@@ -100,15 +103,17 @@ export class Planner implements Signer {
     throw new OnwardError('ONW3004', `expected the id of a node or a signature, got ${got}`);
   }
 
-  sequence(entries: unknown, options: unknown = {}): PlanBuilder {
-    return this.#plan('sequence', entries, options);
+  sequence(...given: readonly unknown[]): PlanBuilder {
+    return this.#plan('sequence', given);
   }
 
-  parallel(entries: unknown, options: unknown = {}): PlanBuilder {
-    return this.#plan('parallel', entries, options);
+  parallel(...given: readonly unknown[]): PlanBuilder {
+    return this.#plan('parallel', given);
   }
 
-  #plan(kind: 'sequence' | 'parallel', entries: unknown, options: unknown): PlanBuilder {
+  #plan(kind: 'sequence' | 'parallel', given: readonly unknown[]): PlanBuilder {
+    assertNoMore(given.length, 2, `${kind} takes an array of entries, and options`);
+    const [entries, options = {}] = given;
     const list = arrayOf(entries, `the entries of a ${kind}`);
     assertNone(
       [...problemsOfEach(list, ENTRY_OPTIONS, 'entries'), ...problemsOf(options, PLAN_OPTIONS)],
@@ -121,7 +126,9 @@ export class Planner implements Signer {
     return new PlanBuilder(kind, written, { flow, callbacks: this.#both(callbacks), signer: this });
   }
 
-  chain(links: unknown, options: unknown = {}): PlanBuilder {
+  chain(...given: readonly unknown[]): PlanBuilder {
+    assertNoMore(given.length, 2, 'chain takes an array of links, and options');
+    const [links, options = {}] = given;
     const list = arrayOf(links, 'the links of a chain');
     const problems = problemsOf(options, CHAIN_OPTIONS);
     if (list.length < 2) problems.unshift(`expected a chain to have two links or more, got ${list.length}`);

@@ -12,6 +12,7 @@ import type { Signed } from '../run/plan.ts';
 import type { MessageClass } from '../wiring/v1.ts';
 import { isRecord } from '../values/json.ts';
 import type { PlanBuilder } from './plan.ts';
+import { assertNoMore } from '../values/option-rules.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -31,6 +32,9 @@ export interface Signer {
 /** How deep callbacks of callbacks may be nested, and how many there may be in all. */
 const MOST_DEEP = 500;
 const MOST_CALLBACKS = 10_000;
+
+/** Fields for a callback, or a second one, are what people add behind it. */
+const CALLBACK_TAKES = 'takes one callback: sign it to bind fields, and call again for another one';
 
 /** What a signature was when it was started. */
 interface Kept {
@@ -61,7 +65,8 @@ export class SignedNode {
     return this.#bound;
   }
 
-  bind(fields: unknown): this {
+  bind(fields: unknown, ...more: readonly unknown[]): this {
+    assertNoMore(1 + more.length, 1, 'bind takes fields of the message, in one object');
     this.#assertOpen('be bound to anything');
     if (fields === undefined) return this;
     if (!isRecord(fields)) {
@@ -96,12 +101,14 @@ export class SignedNode {
     return this.#checkedBy;
   }
 
-  onSuccess(callback: unknown): this {
+  onSuccess(callback: unknown, ...more: readonly unknown[]): this {
+    assertNoMore(1 + more.length, 1, `onSuccess ${CALLBACK_TAKES}`);
     this.#success.push(this.#callback(callback));
     return this;
   }
 
-  onError(callback: unknown): this {
+  onError(callback: unknown, ...more: readonly unknown[]): this {
+    assertNoMore(1 + more.length, 1, `onError ${CALLBACK_TAKES}`);
     this.#error.push(this.#callback(callback));
     return this;
   }

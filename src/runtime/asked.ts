@@ -6,7 +6,6 @@
 //     these, not of what is built of them.
 
 import type { OnChange, Submission } from '../engines/engine.ts';
-import { OnwardError } from '../errors/onward-error.ts';
 import type { CheckedObserver } from '../observe/read-observer.ts';
 import { PlanFingerprint, planOf } from '../plans/run-plan.ts';
 import type { Planner } from '../plans/planner.ts';
@@ -17,6 +16,7 @@ import { isRecord } from '../values/json.ts';
 import { whilePending } from '../values/promises.ts';
 import type { Messages } from './messages.ts';
 import { idAlone, readStartOptions, type StartSettings, type StartSurroundings } from './start-options.ts';
+import { assertNoMore } from '../values/option-rules.ts';
 
 /** What a start submits, and the id that it asks for. */
 export interface Asked extends Omit<Submission, 'runId'> {
@@ -45,10 +45,7 @@ export class AskedReader {
     const data = given[0];
     const built = this.#messages.ofStart(job, data);
     const asked = whilePending(built, () => {
-      if (given.length > 2) {
-        const text = `start takes a job, its message and options; got ${given.length + 1} arguments: leave the others out`;
-        throw new OnwardError('ONW3004', text);
-      }
+      assertNoMore(given.length + 1, 3, 'start takes a job, its message and options');
       return this.#optionsOf(job, data, given[1]);
     });
     if (built instanceof Promise) return built.then((valid) => withPlan(asked, singlePlan(job, valid)));
@@ -70,11 +67,8 @@ export class AskedReader {
   /** A signature, a plan or a definition. Rejects with what is wrong with it, its messages or the options. */
   async ofPlan(what: unknown, given: readonly unknown[]): Promise<Asked> {
     const startable = this.#planner.startableOf(what);
-    if (given.length > (startable.takesMessage ? 2 : 1)) {
-      const takes = startable.takesMessage ? 'a message, then options' : 'options right behind it, and no message';
-      const text = `${startable.name} takes ${takes}; got ${given.length} arguments: leave the others out`;
-      throw new OnwardError('ONW3004', text);
-    }
+    const takes = startable.takesMessage ? 'a message, then options' : 'options right behind it, and no message';
+    assertNoMore(given.length, startable.takesMessage ? 2 : 1, `${startable.name} takes ${takes}`);
     const [first, rest = {}] = startable.takesMessage ? given : [undefined, given[0]];
     const message = startable.copied === undefined ? first : startable.copied(first);
     const { override, ...others } = isRecord(rest) ? rest : {};

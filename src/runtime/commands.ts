@@ -104,7 +104,8 @@ export async function performNodes(runtime: AnyRuntime, command: NodeCommand, lo
   try {
     if (command.type === 'held') return { held: heldOf(await (await runtime.run(command.run))?.inspect()) };
     if (command.type === 'pause') await runtime.pause(command.nodes);
-    if (command.type === 'unpause') await runtime.resume(command.nodes);
+    if (command.type === 'unpause')
+      await (command.nodes === undefined ? runtime.resume() : runtime.resume(command.nodes));
     return { paused: await runtime.pausedNodes() };
   } catch (error) {
     const known = errorOf(error);

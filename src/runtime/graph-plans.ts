@@ -37,32 +37,32 @@ export abstract class GraphPlans<Nodes extends NodeTypes<Nodes>> implements Plan
     node: T & KnownMethod<T>,
     bound?: Pick<Bindable<NamedNode<Nodes, T>>, F>,
   ): Signature<Nodes, NamedNode<Nodes, NoInfer<T>>, NoInfer<F>>;
-  sign(node: unknown, bound?: unknown): unknown {
-    return this.planner.sign(node, bound);
+  sign(...given: readonly unknown[]): unknown {
+    return this.planner.sign(...given);
   }
 
   sequence<const J extends readonly PlannedJob<Nodes>[]>(
     entries: { readonly [I in keyof J]: PlanEntry<Nodes, J[I]> },
     options?: PlanOptions<Nodes>,
   ): Plan<readonly [options?: StartOptions], PlanRun<Nodes, ValuesOf<Nodes, J>>>;
-  sequence(entries: unknown, options?: unknown): unknown {
-    return this.planner.sequence(entries, options);
+  sequence(...given: readonly unknown[]): unknown {
+    return this.planner.sequence(...given);
   }
 
   parallel<const J extends readonly PlannedJob<Nodes>[]>(
     entries: { readonly [I in keyof J]: PlanEntry<Nodes, J[I]> },
     options?: PlanOptions<Nodes>,
   ): Plan<readonly [options?: StartOptions], PlanRun<Nodes, ValuesOf<Nodes, J>>>;
-  parallel(entries: unknown, options?: unknown): unknown {
-    return this.planner.parallel(entries, options);
+  parallel(...given: readonly unknown[]): unknown {
+    return this.planner.parallel(...given);
   }
 
   chain<const L extends readonly [PlannedJob<Nodes>, PlannedJob<Nodes>, ...PlannedJob<Nodes>[]]>(
     links: L & Linked<Nodes, L>,
     options?: ChainOptions<Nodes>,
   ): Plan<StartAfter<NodeOf<Nodes, L[0]>, BoundOf<L[0]>>, PlanRun<Nodes, LastOf<Nodes, L>, ValuesOf<Nodes, L>>>;
-  chain(links: unknown, options?: unknown): unknown {
-    return this.planner.chain(links, options);
+  chain(...given: readonly unknown[]): unknown {
+    return this.planner.chain(...given);
   }
 
   swarm<J extends JobIds<Nodes> = JobIds<Nodes>>(options?: SwarmOptions<Nodes>): Swarm<Nodes, J>;

@@ -4,7 +4,7 @@ import type { RetryOptions } from '../api/runtime.ts';
 import type { Engine, EngineRun, Submitted } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { describeValue, printable } from '../values/describe.ts';
-import { assertNone, problemsOf, RUNTIME_RETRY_OPTIONS } from '../values/option-rules.ts';
+import { assertNoMore, assertNone, problemsOf, RUNTIME_RETRY_OPTIONS } from '../values/option-rules.ts';
 import { notRetried } from './refusals.ts';
 
 /**
@@ -12,7 +12,12 @@ import { notRetried } from './refusals.ts';
  *   ONW3032 if its engine keeps no runs, or not all of its steps are kept; ONW3035 if there is no such run; ONW3049 if it
  *   has no such step.
  */
-export async function retried(engine: Engine, runId: string, options: RetryOptions): Promise<EngineRun> {
+export async function retried(
+  engine: Engine,
+  runId: string,
+  ...[options = {}, ...more]: readonly (RetryOptions | undefined)[]
+): Promise<EngineRun> {
+  assertNoMore(2 + more.length, 2, 'retry takes the id of a run and options');
   assertNone(problemsOf(options, RUNTIME_RETRY_OPTIONS), 'the options of retry are not valid');
   const { from } = options;
   const id: unknown = runId;

@@ -18,7 +18,7 @@ import type { RunStatus } from '../run/status.ts';
 import type { Messages } from './messages.ts';
 import { Handle, type MessageBuilder } from './run.ts';
 import { StartChain } from './start-chain.ts';
-import { assertResumed, readPatterns } from './start-options.ts';
+import { assertResumed, readPatterns, readPaused } from './node-patterns.ts';
 import { Named, RunIds, startOf } from './submission.ts';
 
 /** What starts need of their runtime. */
@@ -116,6 +116,11 @@ export class RunStarts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder
   /** @throws {OnwardError} ONW3004 if one of them fits no node. */
   patterns(nodes: string | readonly string[]): readonly string[] {
     return readPatterns(nodes, this.#host.nodes);
+  }
+
+  /** What `pause` and `resume` are given; undefined for all nodes. @throws {OnwardError} ONW3004 if it is wrong. */
+  paused(method: 'pause' | 'resume', given: readonly unknown[]): readonly string[] | undefined {
+    return readPaused(method, given, this.#host.nodes);
   }
 
   /** @throws {OnwardError} ONW3004 if other patterns go on holding some of the nodes. */

@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import type { EngineRun, RunWaiter } from '../engines/engine.ts';
 import { OnwardError } from '../errors/onward-error.ts';
 import { inspectionOf, reportOf } from '../execute/report.ts';
-import { notAdded } from '../plans/plan.ts';
+import { ADD_TAKES, notAdded } from '../plans/plan.ts';
 import type { JobIds, NodeTypes } from '../api/nodes.ts';
 import type { AddedMessage, EntryResult, FoundRun, OfSwarm } from '../api/plan-run.ts';
 import type { Entry } from '../run/plan.ts';
@@ -19,10 +19,18 @@ import type { RunInspection, RunReport } from '../wiring/run-report.ts';
 import type { EventsOptions, SendArguments, WaitingIds } from '../api/run.ts';
 import type { JobSignature } from '../api/signature.ts';
 import { describeThrown, describeValue, printable, quoted } from '../values/describe.ts';
-import { assertNone, problemsOf, EVENTS_OPTIONS, SEND_OPTIONS, stringIn } from '../values/option-rules.ts';
+import {
+  assertNoMore,
+  assertNone,
+  problemsOf,
+  EVENTS_OPTIONS,
+  SEND_OPTIONS,
+  stringIn,
+} from '../values/option-rules.ts';
 import { cancelledError, deadlineError, thrownOf } from '../execute/errors.ts';
 import { CoreFailure } from '../run/failure.ts';
 import { isRecord } from '../values/json.ts';
+import { problemsOfReason } from '../values/left-out.ts';
 import { notSuspended, overError, takesNoMessages } from './refusals.ts';
 
 /** What some job of the graph returns. */
@@ -119,7 +127,8 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   }
 
   send<Id extends WaitingIds<Nodes>>(node: Id, ...message: SendArguments<Nodes, Id>): Promise<void>;
-  async send(node: unknown, ...[message, options = {}]: readonly unknown[]): Promise<void> {
+  async send(node: unknown, ...[message, options = {}, ...more]: readonly unknown[]): Promise<void> {
+    assertNoMore(3 + more.length, 3, 'send takes a node, a message and options');
     assertNone(problemsOf(options, SEND_OPTIONS), 'the options of send are not valid');
     const id = (isRecord(options) ? stringIn(options, 'id') : undefined) ?? crypto.randomUUID();
     const built = await this.#builder.buildIncoming(node, message);
@@ -132,7 +141,8 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     job: A & OfSwarm<Nodes, JobIds<Nodes>, A>,
     ...message: AddedMessage<Nodes, A>
   ): Promise<void>;
-  async add(job: unknown, ...[message]: readonly unknown[]): Promise<void> {
+  async add(job: unknown, ...[message, ...more]: readonly unknown[]): Promise<void> {
+    assertNoMore(2 + more.length, 2, ADD_TAKES);
     const entry = await this.#builder.added(job, message);
     const added = await this.#run.signal({ type: 'added', entries: [entry] });
     if (added === 'full') throw notAdded('it has as many entries as its `maxSteps` allows');
@@ -174,12 +184,18 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
     return this.#builder.observeRun(this.#hear(), observer, options, past instanceof Promise ? await past : past);
   }
 
-  async cancel(reason?: string): Promise<void> {
+  cancel(reason?: string): Promise<void>;
+  async cancel(reason?: string, ...more: readonly unknown[]): Promise<void> {
+    assertNoMore(1 + more.length, 1, 'cancel takes a reason');
+    assertNone(problemsOfReason(reason), 'nothing was cancelled');
     const outcome = await this.#run.signal({ type: 'cancel', reason });
     if (outcome === 'over') throw overError(this.id, 'cancelled');
   }
 
-  async cancelStep(step: number | string, reason?: string): Promise<void> {
+  cancelStep(step: number | string, reason?: string): Promise<void>;
+  async cancelStep(step: number | string, reason?: string, ...more: readonly unknown[]): Promise<void> {
+    assertNoMore(2 + more.length, 2, 'cancelStep takes a step and a reason');
+    assertNone(problemsOfReason(reason), 'nothing was cancelled');
     const outcome = await this.#run.signal({ type: 'stepCancelled', step, reason });
     const details = { runId: this.id, step };
     if (outcome === 'unknown') {

@@ -228,9 +228,9 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     pattern: string,
     ...options: ScheduleArguments<Nodes[Job]['input']>
   ): Promise<ScheduleHandle>;
-  async schedule(job: string, pattern: string, ...[given = {}]: readonly unknown[]): Promise<ScheduleHandle> {
+  async schedule(job: string, pattern: string, ...given: readonly unknown[]): Promise<ScheduleHandle> {
     this.#assertOpen();
-    return (await this.#loadSchedules()).open(job, pattern, given);
+    return (await this.#loadSchedules()).open(job, pattern, ...given);
   }
 
   async openSchedules(): Promise<readonly ScheduleHandle[]> {
@@ -260,8 +260,9 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     return this.#add(readObserver(observer, options, [...this.#nodes.keys()]));
   }
 
-  async runs(query: RunQuery = {}): Promise<RunPage> {
-    (await import('../values/query-rules.ts')).assertQuery(query);
+  runs(query?: RunQuery): Promise<RunPage>;
+  async runs(query: RunQuery = {}, ...more: readonly unknown[]): Promise<RunPage> {
+    (await import('../values/query-rules.ts')).assertQuery(query, ...more);
     await this.#opened();
     return this.#engine.runs(query);
   }
@@ -271,20 +272,24 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     return (await import('./open-runs.ts')).waitingSteps(this.#engine);
   }
 
-  async cancelAll(query: RunQuery = {}, reason?: string): Promise<number> {
-    (await import('../values/query-rules.ts')).assertQuery(query);
+  cancelAll(query?: RunQuery, reason?: string): Promise<number>;
+  async cancelAll(...given: readonly [query?: RunQuery, reason?: string]): Promise<number> {
+    (await import('../values/query-rules.ts')).assertCancelAll(given);
+    const [query = {}, reason] = given;
     await this.#opened();
     return (await import('./open-runs.ts')).cancelRuns(this.#engine, query, reason);
   }
 
-  async pause(nodes: string | readonly string[] = '*'): Promise<void> {
+  pause(nodes?: string | readonly string[]): Promise<void>;
+  async pause(...given: readonly unknown[]): Promise<void> {
     const starts = await this.#opened();
-    await this.#engine.pause(starts.patterns(nodes));
+    await this.#engine.pause(starts.paused('pause', given) ?? ['*']);
   }
 
-  async resume(nodes?: string | readonly string[]): Promise<void> {
+  resume(nodes?: string | readonly string[]): Promise<void>;
+  async resume(...given: readonly unknown[]): Promise<void> {
     const starts = await this.#opened();
-    const patterns = nodes === undefined ? undefined : starts.patterns(nodes);
+    const patterns = starts.paused('resume', given);
     if (patterns !== undefined) starts.assertResumed(patterns);
     await this.#engine.unpause(patterns);
   }
@@ -319,10 +324,11 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
     return run === undefined ? undefined : starts.handle(run);
   }
 
-  async retry(id: string, options: RetryOptions = {}): Promise<FoundRun<Nodes>> {
+  retry(id: string, options?: RetryOptions): Promise<FoundRun<Nodes>>;
+  async retry(id: string, ...options: readonly [options?: RetryOptions]): Promise<FoundRun<Nodes>> {
     this.#assertOpen();
     const starts = await this.#opened();
-    return starts.handle(await (await import('./retry.ts')).retried(this.#engine, id, options));
+    return starts.handle(await (await import('./retry.ts')).retried(this.#engine, id, ...options));
   }
 
   isJob(id: string): id is JobIds<Nodes> {

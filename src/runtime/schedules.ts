@@ -11,7 +11,7 @@ import type { Clock } from '../execute/clock.ts';
 import { copyOf } from '../message/copy.ts';
 import type { ScheduledRun, ScheduleHandle } from '../schedule/schedule.ts';
 import { describeThrown, printable, quoted } from '../values/describe.ts';
-import { isObject } from '../values/option-rules.ts';
+import { assertNoMore, isObject } from '../values/option-rules.ts';
 import type { WiredGraph } from './wired-node.ts';
 
 /** What schedules need of their runtime. */
@@ -46,7 +46,8 @@ export class Schedules {
    * @param given the options with the message, not yet checked.
    * @throws {OnwardError} as `Runtime.schedule`.
    */
-  async open(job: string, pattern: unknown, given: unknown): Promise<ScheduleHandle> {
+  async open(job: string, pattern: unknown, ...[given = {}, ...more]: readonly unknown[]): Promise<ScheduleHandle> {
+    assertNoMore(3 + more.length, 3, 'schedule takes a job, a pattern, and options with the message among them');
     const host = this.#host;
     const { message: original, ...options } = isObject(given) ? given : {};
     await host.build(job, original);

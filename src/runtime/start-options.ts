@@ -18,7 +18,6 @@ import {
   START_OPTIONS,
   stringIn,
   stringsIn,
-  WORK_OPTIONS,
   type Options,
 } from '../values/option-rules.ts';
 import { isPlain, isRecord } from '../values/json.ts';
@@ -147,36 +146,4 @@ function timeOf(when: unknown, now: number): number | undefined {
   if (when instanceof Date) return Number.isNaN(when.getTime()) ? undefined : when.getTime();
   const ms = durationMs(when);
   return ms === undefined ? undefined : now + ms;
-}
-
-/**
- * Ends of pauses: a pause is taken back as it was given.
- *
- * @throws {OnwardError} ONW3004 if another pattern goes on holding some of the nodes.
- */
-export function assertResumed(asked: readonly string[], paused: readonly string[], nodes: readonly string[]): void {
-  const left = paused.filter((pattern) => !asked.includes(pattern));
-  const problems = asked.flatMap((pattern) => {
-    const held = nodes.filter((node) => fitsGlob(node, pattern));
-    const by = left.find((other) => held.some((node) => fitsGlob(node, other)));
-    return paused.includes(pattern) || by === undefined ? [] : [`${quoted(pattern)} is paused by ${quoted(by)}`];
-  });
-  assertNone(problems, 'a pause is taken back by the pattern that it was given with');
-}
-
-/**
- * Patterns of nodes, one or several.
- *
- * @throws {OnwardError} ONW3004 if they are no patterns, or one of them fits no node.
- */
-export function readPatterns(nodes: string | readonly string[], known: readonly string[]): readonly string[] {
-  assertNone(problemsOfValue('nodes', nodes, WORK_OPTIONS.nodes), 'this names no nodes');
-  const patterns = typeof nodes === 'string' ? [nodes] : nodes;
-  const problems = patterns.filter((pattern) => !known.some((node) => fitsGlob(node, pattern)));
-  const hints = problems.map((pattern) => {
-    const hint = didYouMean(pattern, known);
-    return `${quoted(pattern)} fits no node${hint === undefined ? '' : `; ${hint}`}`;
-  });
-  assertNone(hints, 'these nodes are not known');
-  return patterns;
 }

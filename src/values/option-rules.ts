@@ -433,6 +433,15 @@ export function assertNone(problems: readonly string[], what: string): void {
   throw new OnwardError('ONW3004', `${what}: ${problems.join('; ')}`, { details: { problems } });
 }
 
+/**
+ * @param count how many were given. @param takes what the method takes, with its name: "add takes a job and its message".
+ * @throws {OnwardError} ONW3004 if there are more: what is ignored is what somebody asked for.
+ */
+export function assertNoMore(count: number, most: number, takes: string): void {
+  if (count <= most) return;
+  throw new OnwardError('ONW3004', `${takes}; got ${count} arguments: leave the others out`);
+}
+
 // ── reading what fits ──
 
 /** The number; undefined if the option is left out. */
