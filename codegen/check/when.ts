@@ -8,30 +8,38 @@ import type { ClassUse, EdgeModel, LiteralUse, NodeModel } from '../model/model.
 import type { Declared, Scope } from '../model/scope.ts';
 import { entryOf, fold } from '../model/fold.ts';
 import { awaitedRecord } from '../model/type-name.ts';
-import type { FileRecord, TypeRecord } from '../read/file-record.ts';
+import type { FileRecord, TypeRecord, ValueRecord } from '../read/file-record.ts';
 import type { Report } from '../problem.ts';
 import { isDeclaration } from '../read/outputs.ts';
 
 export function checkWhen(scope: Scope, node: NodeModel, report: Report): void {
   for (const edge of node.edges) {
-    checkAsync(scope, edge, report);
-    if (edge.on === 'success') checkLiterals(scope, edge, report);
+    const isUsable = checkForm(scope, edge, report);
+    if (isUsable && edge.on === 'success') checkLiterals(scope, edge, report);
     for (const use of edge.caught ?? []) checkError(scope, use, 'when', report);
   }
   const { throws } = node.facts;
   if (throws !== 'hidden') for (const use of throws ?? []) checkError(scope, use, 'throws', report);
 }
 
-/** A promise is neither true nor false. */
-function checkAsync(scope: Scope, { options }: EdgeModel, report: Report): void {
+/** A promise is neither true nor false, and only errors have several classes. */
+function checkForm(scope: Scope, { options, on }: EdgeModel, report: Report): boolean {
   const when = options === undefined ? undefined : entryOf(scope, options, 'when');
-  if (when === undefined || when === 'hidden') return;
-  const { value } = fold(scope, when);
-  if (value.kind !== 'function' || value.isAsync !== true) return;
-  const text =
-    'expected `when` to answer at once with true or false, got an async function; ask in the body of the target, and return what `when` compares';
-  report('ONW1140', { file: when.file, at: when.value.at }, text);
+  if (when === undefined || when === 'hidden') return true;
+  const wrong = wrongForm(fold(scope, when).value, on);
+  if (wrong !== undefined) report('ONW1140', { file: when.file, at: when.value.at }, wrong);
+  return wrong === undefined;
 }
+
+function wrongForm(value: ValueRecord, on: EdgeModel['on']): string | undefined {
+  if (value.kind === 'function' && value.isAsync === true) return ASYNC;
+  return value.kind === 'array' && on === 'success' ? SEVERAL : undefined;
+}
+
+const ASYNC =
+  'expected `when` to answer at once with true or false, got an async function; ask in the body of the target, and return what `when` compares';
+const SEVERAL =
+  'expected `when` to be one value, got an array; write the annotation once for each value, or a predicate: (value) => …';
 
 function checkError(scope: Scope, { declared, name, place }: ClassUse, option: string, report: Report): void {
   const item = declared?.class;

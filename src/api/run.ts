@@ -98,7 +98,7 @@ export type WaitingIds<Nodes> = {
 /** What `send` takes after the node. */
 export type SendArguments<Nodes, Id extends keyof Nodes> = Nodes[Id] extends { readonly message: infer Message }
   ? undefined extends Message
-    ? readonly [message?: undefined, options?: SendOptions]
+    ? readonly [message?: Message extends undefined ? undefined : DataOf<Message>, options?: SendOptions]
     : readonly [message: DataOf<Message>, options?: SendOptions]
   : never;
 

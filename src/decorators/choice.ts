@@ -33,6 +33,12 @@ export type Chosen<R, W> = Unset extends W
       : R
     : R & W;
 
+/**
+ * The values that pass where no type says what `when` is. Without `strictNullChecks` null has the type any, and no type
+ * says which values are null: then it may be any parameter's.
+ */
+export type Unchosen<R, W> = null extends string ? (0 extends 1 & W ? W : R) : R;
+
 /** The errors that pass `when`. */
 export type Caught<W> = Unset extends W
   ? Error
@@ -53,11 +59,13 @@ export type WhenVerdict<R, W> = W extends (value: infer P) => boolean
     ? ['when answers at once with true or false, and this is', W]
     : [R] extends [never]
       ? void
-      : [R & W] extends [never]
-        ? ['the target returns', R, 'which is never', W]
-        : [UnknownField<R, W>] extends [never]
-          ? void
-          : ['when asks for', UnknownField<R, W>, 'but the target returns', R];
+      : W extends readonly unknown[]
+        ? ['when takes one value: write the annotation once for each of', W[number]]
+        : [R & W] extends [never]
+          ? ['the target returns', R, 'which is never', W]
+          : [UnknownField<R, W>] extends [never]
+            ? void
+            : ['when asks for', UnknownField<R, W>, 'but the target returns', R];
 
 /** Fields of a pattern, at any depth, that no value has. Patterns look into records only. */
 type UnknownField<R, W> = unknown extends R

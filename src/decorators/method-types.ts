@@ -27,8 +27,10 @@ export type MethodOf<S, K> = S[K & keyof S];
 
 /** What a method's body returned, awaited. */
 export type ReturnOf<J, Else = never> = J extends (...args: never[]) => infer R ? Settled<R> : Else;
-// A promise, which nearly all return values are, is unpacked by its own argument; `Awaited` is for the rare thenable.
-type Settled<R> = R extends Promise<infer V> ? V : R extends { readonly then: unknown } ? Awaited<R> : R;
+// A promise, which nearly all return values are, is unpacked by its own argument; `Awaited` is for the rare thenable, and
+// for promises in a promise.
+type Settled<R> = R extends Promise<infer V> ? Thenless<V> : Thenless<R>;
+type Thenless<R> = R extends { readonly then: unknown } ? Awaited<R> : R;
 
 /** A method's own message: its first parameter that is not the context; `unknown` if it has none. */
 export type MessageOf<J> = J extends (first: infer P, ...rest: never[]) => void

@@ -47,7 +47,7 @@ type ScheduleDecorator<T, F, M> = unknown extends F
 type ScheduleVerdict<T, F, M> = T extends Static
   ? ['a static method cannot be a node']
   : MessageOf<F> extends infer P
-    ? unknown extends P
+    ? [keyof P] extends [never]
       ? M extends undefined
         ? void
         : ['the job takes no message, and the schedule gives', M]

@@ -4,7 +4,7 @@
 // SUCCESS-2. `each: true` is judged by the item. An `each` whose type is only boolean is left to the generator.
 
 import type { GivenContext } from '../wiring/context.ts';
-import type { Choice, Chosen, Guard, Unset, WhenVerdict } from './choice.ts';
+import type { Choice, Chosen, Guard, Unchosen, Unset, WhenVerdict } from './choice.ts';
 import type { Bind, ChoiceOptions, FlowOptions, Otherwise } from './edge-options.ts';
 import type { Absent, ParametersVerdict } from './parameter.ts';
 import type {
@@ -65,7 +65,7 @@ type SuccessVerdict<S, K, F, W, B, E> = K extends keyof S
   : NoMethod<S, K>;
 
 type TargetVerdict<J, F, W, B, E> = Unset extends W
-  ? ValueVerdict<J, ReturnOf<J>, F, B, E>
+  ? ValueVerdict<J, Unchosen<ReturnOf<J>, W>, F, B, E>
   : W extends (value: ReturnOf<J>) => boolean
     ? ValueVerdict<J, W extends Guard<infer N> ? N : ReturnOf<J>, F, B, E>
     : WhenVerdict<ReturnOf<J>, W> extends infer Refusal extends readonly unknown[]

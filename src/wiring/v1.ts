@@ -131,8 +131,14 @@ export interface EdgeWiring {
 }
 
 type RouteKey<R> = R extends string | number | boolean | null | bigint | undefined ? `${R}` : never;
-/** The table of a node whose every literal return value is routed: the callbacks that take it, by value. */
-export type RoutesOf<R> = { readonly [K in RouteKey<R>]: readonly string[] };
+/**
+ * The table of a node whose every literal return value is routed: the callbacks that take it, by value. Without
+ * `strictNullChecks` the compiler does not see null in a type: a table may have it.
+ */
+export type RoutesOf<R> = { readonly [K in RouteKey<R>]: readonly string[] } & {
+  readonly [K in UnseenKey]?: readonly string[];
+};
+type UnseenKey = null extends string ? 'null' : never;
 
 export interface Wiring {
   readonly contract: 1;

@@ -58,6 +58,11 @@ describe('the wirings', () => {
     expect(compile(compiler, ['-p', work])).toBe('');
   });
 
+  it('compile without strictNullChecks', () => {
+    const loose = ['--strict', 'false', '--exactOptionalPropertyTypes', 'false'];
+    expect(compile(COMPILERS['7.0'], ['-p', work, ...loose])).toBe('');
+  });
+
   it('compile with isolated declarations and without unused parameters', () => {
     const wirings = readdirSync(work).filter((name) => existsSync(`${work}/${name}/src/onward.gen.ts`));
     const reported = compile(COMPILERS['7.0'], ['-p', work, '--isolatedDeclarations', '--noUnusedParameters']);

@@ -203,10 +203,10 @@ export class Shop {
     expect(
       toldOf(`export class Parts { big!: unknown; small!: unknown }
 export class Shop {
-  @Job() sort(): 'big' | 'small' | 'none' { return 'big'; }
+  @Job() sort(): 'big' | 'small' { return 'big'; }
   @OnSuccess('sort', { when: 'big' }) crate(): void {}
   @OnSuccess('crate') seal(): void {}
-  @OnSuccess('sort', { when: ['small', 'none'] }) envelope(): void {}
+  @OnSuccess('sort', { when: 'small' }) envelope(): void {}
   @Join({ big: 'seal', small: 'envelope' }) send(parts: Parts): void { void parts; }
 }
 `),
@@ -221,8 +221,8 @@ export class Shop {
             ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
 
         src/a.ts:7:3: Shop.envelope runs on success of Shop.sort
-        7   @OnSuccess('sort', { when: ['small', 'none'] }) envelope(): void {}
-            ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        7   @OnSuccess('sort', { when: 'small' }) envelope(): void {}
+            ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
       "
     `);
   });
@@ -241,7 +241,7 @@ export class Shop {
     [
       'a choice before another join',
       'S.b and S.c',
-      `@OnSuccess('j', { when: 'x' }) a(): void {}; @OnSuccess('j', { when: ['y', 'z'] }) b(): void {}; @Join({ a: 'a', c: 'j' }) c(parts: Parts): void { void parts; }; @Join({ b: 'b', c: 'c' }) d(parts: Parts): void { void parts; }`,
+      `@OnSuccess('j', { when: 'x' }) a(): void {}; @OnSuccess('j', { when: 'y' }) b(): void {}; @OnSuccess('j', { when: 'z' }) e(): void {}; @Join({ a: 'a', c: 'j' }) c(parts: Parts): void { void parts; }; @Join({ b: 'b', c: 'c' }) d(parts: Parts): void { void parts; }`,
     ],
   ])('of %s, too: %s', (_, excluding, members) => {
     const reported = linesOfMembers(`@Job() j(): 'x' | 'y' | 'z' { return 'x'; }; ${members}`).split('\n');
@@ -261,7 +261,7 @@ describe('a join is right', () => {
     ],
     [
       'of two choices that share a literal',
-      `${j}; @OnSuccess('j', { when: ['x', 'y'] }) a(): void {}; @OnSuccess('j', { when: 'y' }) b(): void {}; ${joined}`,
+      `${j}; @OnSuccess('j', { when: 'x' }) @OnSuccess('j', { when: 'y' }) a(): void {}; @OnSuccess('j', { when: 'y' }) b(): void {}; ${joined}`,
     ],
     [
       'of two choices with another way to one',

@@ -62,7 +62,8 @@ export class Post {
     return 7;
   }
 
-  @OnSuccess('sort', { when: ['invoice', true] })
+  @OnSuccess('sort', { when: 'invoice' })
+  @OnSuccess('sort', { when: true })
   pay(): void {}
 
   @OnSuccess('sort')
@@ -75,12 +76,16 @@ export class Post {
       4   sort(): 'invoice' | 'refund' | 7 | null | undefined | boolean {
           ~~~~
 
-        src/a.ts:8:3: Post.pay takes "invoice" or true
-        8   @OnSuccess('sort', { when: ['invoice', true] })
-            ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+        src/a.ts:8:3: Post.pay takes "invoice"
+        8   @OnSuccess('sort', { when: 'invoice' })
+            ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
 
-        src/a.ts:11:3: Post.log does not ask for a literal
-        11   @OnSuccess('sort')
+        src/a.ts:9:3: Post.pay takes true
+        9   @OnSuccess('sort', { when: true })
+            ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+
+        src/a.ts:12:3: Post.log does not ask for a literal
+        12   @OnSuccess('sort')
              ~~~~~~~~~~~~~~~~~~
       "
     `);
@@ -108,7 +113,7 @@ export class Post {
     [
       'that several callbacks leave',
       '4',
-      `@Job() j(): 1 | 2 | 3 | 4 { return 1; }; @OnSuccess('j', { when: [1, 2] }) a(): void {}; @OnSuccess('j', { when: [2, 3] }) b(): void {}`,
+      `@Job() j(): 1 | 2 | 3 | 4 { return 1; }; @OnSuccess('j', { when: 1 }) @OnSuccess('j', { when: 2 }) a(): void {}; @OnSuccess('j', { when: 2 }) @OnSuccess('j', { when: 3 }) b(): void {}`,
       '',
     ],
     [

@@ -84,6 +84,12 @@ describe.each(COMPILERS)('%s', (compiler) => {
   });
 });
 
+test('right code is accepted without strictNullChecks, as many projects with NestJS are', () => {
+  const printed = tsc('typescript', 'test/types', '--strict', 'false', '--exactOptionalPropertyTypes', 'false');
+  expect(diagnosticsUnder('test/types/right/', printed)).toEqual([]);
+  expect(diagnosticsUnder('test/types/wrong/', printed)).not.toEqual([]);
+});
+
 describe('says in one sentence what is wrong', () => {
   const printed = tsc('typescript', 'test/types');
   const sentences = (wrongFile: WrongFile): string =>
@@ -110,6 +116,7 @@ describe('says in one sentence what is wrong', () => {
       bind has nothing to lie over: the method takes no message
       the target returns atlas | novel | other which is never nvoel
       the target returns atlas | novel | other which is never nvoel
+      when takes one value: write the annotation once for each of atlas | novel
       the target returns Loan which is never { readonly state: payed; }
       when asks for stat but the target returns Loan
       the target returns Loan which does not fit the parameter Map<string Loan>
@@ -118,7 +125,7 @@ describe('says in one sentence what is wrong', () => {
       when asks for length but the target returns { url: string; }[]
       Property 'shelff' does not exist on type 'Loan'. Did you mean 'shelf'?
       there is no public method lendd only all | alone | anything | archived | archivedToo | barred | base | both | bound | boundToo | caught | classify | ... 55 more ... | written
-      there is no public method lendd only anyError | asyncGenerator | boundError | boundField | boundFunction | boundNothing | boundType | classify | ... 40 more ... | whenAndOtherwise
+      there is no public method lendd only anyError | asyncGenerator | boundError | boundField | boundFunction | boundNothing | boundType | classify | ... 41 more ... | whenAndOtherwise
       there is no public method lendd only all | alone | anything | archived | archivedToo | barred | base | both | bound | boundToo | caught | classify | ... 55 more ... | written
       the target returns void which does not fit the parameter Loan
       the target returns novel which does not fit the parameter atlas

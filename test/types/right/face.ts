@@ -67,7 +67,8 @@ export async function use(outside: unknown, id: string): Promise<void> {
   parsed.label();
   const safely = await runtime.safeParse('Depot.send', outside);
   if (safely.success) safely.data.label();
-  else void safely.issues[0]?.path;
+  // Written out, it narrows without strictNullChecks, too.
+  if (safely.success === false) void safely.issues[0]?.path;
   for await (const event of run.events()) {
     if (event.type === 'step.retrying') void event.error;
   }

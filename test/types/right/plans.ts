@@ -91,6 +91,9 @@ export class Mail {
   approve(approval: Approval, order: Order): void {
     void [approval, order];
   }
+  note(words: any): void {
+    void words;
+  }
 }
 
 export interface Services {
@@ -113,6 +116,7 @@ export interface Nodes {
   readonly 'Mail.weigh': HandlerType<Weight, Mail['weigh'], { asIs: true }>;
   readonly 'Mail.grumble': HandlerType<Named, Mail['grumble'], { error: Error; asIs: true }>;
   readonly 'Mail.approve': HandlerType<Approval, Mail['approve'], { message: Order; waits: true }>;
+  readonly 'Mail.note': HandlerType<any, Mail['note'], { waits: true }>;
 }
 
 export const graph: Graph<Nodes, Services> = defineGraph<Nodes, Services>({
@@ -217,6 +221,7 @@ export async function send(id: string): Promise<void> {
   const run = await runtime.start('Shop.order', order);
   await run.send('Mail.approve', { by: 'x' });
   await run.send('Mail.approve', { by: 'x' }, { id: 's1' });
+  await run.send('Mail.note', { words: 'x' });
   const found = await runtime.run(id);
   await found?.send('Mail.approve', { by: 'x' });
   await found?.add('Shop.count');

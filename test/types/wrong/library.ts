@@ -66,6 +66,8 @@ export class Wrong {
   @OnSuccess(() => Library, 'classify', { when: 'nvoel' }) literal(@Message() request: Request) {}
   // wrong: the target returns
   @OnSuccess(() => Library, 'classify', { when: 'nvoel' }) literalAlone() {}
+  // wrong: when takes one value: write the annotation once for each of
+  @OnSuccess(() => Library, 'classify', { when: ['atlas', 'novel'] }) several() {}
   // wrong: the target returns
   @OnSuccess(() => Library, 'lend', { when: { state: 'payed' } }) pattern(loan: Loan) {}
   // wrong: when asks for

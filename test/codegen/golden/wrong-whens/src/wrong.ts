@@ -14,6 +14,7 @@ export interface Parcel {
 type Either = Receipt | Parcel;
 
 const PAID = 'paid';
+const BOTH = ['paid', 'open'] as const;
 
 export class Refusal {
   readonly reason = 'no';
@@ -38,6 +39,10 @@ export class Billing {
     return { state: 'paid' };
   }
 
+  @Job() word(): 'paid' | 'open' {
+    return 'paid';
+  }
+
   @Job() list(): readonly Receipt[] {
     return [];
   }
@@ -51,4 +56,7 @@ export class Billing {
   @OnError('charge', { when: Refusal }) g(): void {}
   @OnError('charge', { when: [RangeError, Denial] }) h(): void {}
   @OnError('pack') i(): void {}
+  @OnSuccess('word', { when: ['paid', 'open'] }) j(): void {}
+  @OnSuccess('word', { when: BOTH }) k(): void {}
+  @OnSuccess('word', { otherwise: true }) l(): void {}
 }
