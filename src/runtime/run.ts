@@ -316,9 +316,11 @@ function readRunError(run: RunOutcome, entries: readonly EntryView[], failed: re
   return new OnwardError('ONW3050', text, { details, ...(first !== undefined && { cause: thrownOf(first.value) }) });
 }
 
-function entryLine({ at, node, status, code, value }: EntryView): string {
+/** Steps of a definition go by their ids. */
+function entryLine({ at, name, node, status, code, value }: EntryView): string {
+  const job = name === undefined ? printable(node) : `${quoted(name)}, ${printable(node)}`;
   const how = status === 'failed' ? `failed: ${describeThrown(thrownOf(value))}` : `was ${status} (code ${code})`;
-  return `entries[${at}] (${printable(node)}) ${how}`;
+  return `entries[${at}] (${job}) ${how}`;
 }
 
 function stoppedError(run: RunOutcome): OnwardError {

@@ -5,10 +5,11 @@
 // SCHEDULES-3. Once the runtime is closed none is open, also if it was closed while one was being opened.
 
 import type { ScheduleRecord } from '../decorators/record.ts';
-import { isOnwardError, OnwardError } from '../errors/onward-error.ts';
+import { isOnwardError, OnwardError, withoutCode } from '../errors/onward-error.ts';
 import type { Log } from '../execute/application.ts';
 import type { Clock } from '../execute/clock.ts';
 import { copyOf } from '../message/copy.ts';
+import type { ScheduleSurroundings } from '../schedule/schedule-options.ts';
 import type { ScheduledRun, ScheduleHandle } from '../schedule/schedule.ts';
 import { describeThrown, printable, quoted } from '../values/describe.ts';
 import { assertNoMore, isObject } from '../values/option-rules.ts';
@@ -49,14 +50,19 @@ export class Schedules {
   async open(job: string, pattern: unknown, ...[given = {}, ...more]: readonly unknown[]): Promise<ScheduleHandle> {
     assertNoMore(3 + more.length, 3, 'schedule takes a job, a pattern, and options with the message among them');
     const host = this.#host;
-    const { message: original, ...options } = isObject(given) ? given : {};
-    await host.build(job, original);
+    const { message: original, ...others } = isObject(given) ? given : {};
+    const options = isObject(given) ? others : given;
+    const around = { job, otherOptions: ['message'], now: () => host.clock.now() };
+    try {
+      await host.build(job, original);
+    } catch (error) {
+      throw await withRest(error, pattern, options, around);
+    }
     // A copy: every slot starts with the same message, even if its owner changes it later.
     const message = copyOf(original);
     const { openSchedule } = await import('../schedule/schedule.ts');
-    const schedule = await openSchedule(pattern, isObject(given) ? options : given, {
-      job,
-      otherOptions: ['message'],
+    const schedule = await openSchedule(pattern, options, {
+      ...around,
       clock: host.clock,
       onFault: (error, slot) => {
         const at = slot.toISOString();
@@ -114,6 +120,27 @@ export class Schedules {
   /** Starts no further slot. */
   stop(): void {
     for (const schedule of this.#open) void schedule.stop();
+  }
+}
+
+/** What is wrong with a message, together with what is wrong with the pattern and the options behind it. */
+async function withRest(
+  error: unknown,
+  pattern: unknown,
+  options: unknown,
+  around: ScheduleSurroundings,
+): Promise<unknown> {
+  const { readScheduleSettings } = await import('../schedule/schedule-options.ts');
+  // A job that there is not has no message.
+  if (!isOnwardError(error) || error.code === 'ONW3005') return error;
+  try {
+    await readScheduleSettings(pattern, options, around);
+    return error;
+  } catch (rest) {
+    if (!isOnwardError(rest, 'ONW3054')) return error;
+    const text = `${withoutCode(rest)}; ${withoutCode(error)}`;
+    const details = { ...rest.details, ...error.details };
+    return new OnwardError('ONW3054', text, { issues: error.issues, details, cause: error });
   }
 }
 

@@ -47,6 +47,25 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
   }
   const TURN = { job: 'Wheel.turn' };
 
+  test('steps of a definition that have no value go by their ids, several of one job too', async () => {
+    class Doors {
+      @Job({ expose: true }) open({ n }: Amount): number {
+        return n;
+      }
+    }
+    const { runtime, clock } = wired(open(), { Doors: new Doors() }, { 'Doors.open': [Amount] });
+    const steps = [
+      { id: 'front', job: 'Doors.open', message: { n: 1 } },
+      { id: 'back', job: 'Doors.open', message: { n: '${parameters.back}' } },
+    ];
+    const run = await runtime.start(definition({ steps }), {});
+    await clock.runAll();
+    expect(String(await rejectionOf(run.value()))).toMatchInlineSnapshot(`
+      "OnwardError: ONW3050: 1 of 2 entries of definition have no value; \`results()\` says how each ended:
+        entries[1] ("back", Doors.open) failed: OnwardError: ONW2003: the message does not fit Amount · n: expected an integer number, got nothing"
+    `);
+  });
+
   test('R36: after an exit a step of a definition that would be refused is skipped as the others are', async () => {
     class Doors {
       @Job({ expose: true }) leave(context: StepContext): void {

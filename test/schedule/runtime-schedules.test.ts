@@ -56,6 +56,20 @@ describe('a schedule', () => {
     expect(days).toEqual([1]);
   });
 
+  test('that is wrong in its message, its pattern and its options is told all of it at once', async () => {
+    const { app } = desk();
+    const wrong = { message: { day: 'one' }, overlap: 'never', timezon: 'UTC' };
+    const refused = await rejectionOf(scheduled(app, 'Desks.write', '0 6 * *', wrong));
+    expect(refused).toMatchObject({ code: 'ONW3054', issues: [{ path: 'day' }] });
+    expect(String(refused)).toMatchInlineSnapshot(`
+      "OnwardError: ONW3054: the schedule of Desks.write is not valid: expected \`overlap\` to be 'skip', 'queue' or a whole number of at least 1, got "never"; there is no option \`timezon\`; did you mean \`timezone\`?; expected the pattern to be five fields (minute hour day month weekday), six with seconds ahead, or a name such as @daily, got "0 6 * *"; the message does not fit Report
+        day: expected an integer number, got "one""
+    `);
+    const message = await rejectionOf(scheduled(app, 'Desks.write', DAILY, { message: { day: 'one' } }));
+    expect(message).toMatchObject({ code: 'ONW2003', issues: [{ path: 'day' }] });
+    expect(await rejectionOf(scheduled(app, 'Desks.wriet', '0 6 * *'))).toMatchObject({ code: 'ONW3005' });
+  });
+
   test('that is opened while the runtime closes is refused, and starts nothing', async () => {
     const { app, days } = desk();
     const opening = rejectionOf(app.runtime.schedule('Desks.write', DAILY, { message: { day: 1 }, timezone: 'UTC' }));
