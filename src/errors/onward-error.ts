@@ -86,18 +86,20 @@ export function withoutCode({ message }: Error): string {
 /**
  * What is read of each item of a list.
  *
+ * @param where what the list is called; empty if the problem of an item says itself where it is.
  * @throws {OnwardError} with the problem and the place of every item that is refused, and the code of the first.
  */
-export function readEach<Item, T>(list: readonly Item[], where: string, read: (item: Item) => T): T[] {
+export function readEach<Item, T>(list: readonly Item[], where: string, read: (item: Item, at: number) => T): T[] {
   const problems: OnwardError[] = [];
   const done: T[] = [];
   for (const [at, item] of list.entries()) {
     try {
-      done.push(read(item));
+      done.push(read(item, at));
     } catch (error) {
       if (!isOnwardError(error)) throw error;
       const text = `${where}[${at}]: ${withoutCode(error)}`;
-      problems.push(new OnwardError(error.code, text, { details: { ...error.details, index: at } }));
+      const placed = new OnwardError(error.code, text, { details: { ...error.details, index: at } });
+      problems.push(where === '' ? error : placed);
     }
   }
   const [first, ...others] = problems;

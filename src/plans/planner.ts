@@ -58,7 +58,7 @@ export class Planner implements Signer {
 
   /** By the id of a node, or by a class and the name of its method, as `from` gives them. */
   sign(...given: readonly unknown[]): SignedNode {
-    assertNoMore(given.length, 2, 'sign takes a node, and what is bound to it');
+    assertNoMore(given.length, 2, 'sign takes a node and fields');
     const [node, bound] = given;
     if (typeof node === 'string') return this.#signNode(node, bound);
     if (!isRecord(node) || typeof node['service'] !== 'function') {
@@ -112,35 +112,52 @@ export class Planner implements Signer {
   }
 
   #plan(kind: 'sequence' | 'parallel', given: readonly unknown[]): PlanBuilder {
-    assertNoMore(given.length, 2, `${kind} takes an array of entries, and options`);
+    assertNoMore(given.length, 2, `${kind} takes entries and options`);
     const [entries, options = {}] = given;
     const list = arrayOf(entries, `the entries of a ${kind}`);
-    assertNone(
-      [...problemsOfEach(list, ENTRY_OPTIONS, 'entries'), ...problemsOf(options, PLAN_OPTIONS)],
-      kind === 'sequence' ? 'the sequence is not valid' : 'the parallel plan is not valid',
+    const problems = [...problemsOfEach(list, ENTRY_OPTIONS, 'entries'), ...problemsOf(options, PLAN_OPTIONS)];
+    const parts = this.#partsOf(
+      [problems, `the ${kind === 'sequence' ? kind : 'parallel plan'} is not valid`],
+      () => readEach(list, 'entries', (entry) => (isRecord(entry) ? this.#entryOf(entry) : undefined)),
+      optionsOf(options),
     );
-    const { keepGoing, ...callbacks } = optionsOf(options);
-    const written = readEach(list.map(optionsOf), 'entries', (entry) => this.#entryOf(entry));
     const apart = kind === 'parallel' && { areLanesApart: true as const };
-    const flow = flowOf('list', { keepGoing: keepGoing === true, ...apart });
-    return new PlanBuilder(kind, written, { flow, callbacks: this.#both(callbacks), signer: this });
+    const flow = flowOf('list', { keepGoing: optionsOf(options)['keepGoing'] === true, ...apart });
+    return new PlanBuilder(kind, parts.entries, { flow, callbacks: parts.callbacks, signer: this });
   }
 
   chain(...given: readonly unknown[]): PlanBuilder {
-    assertNoMore(given.length, 2, 'chain takes an array of links, and options');
+    assertNoMore(given.length, 2, 'chain takes links and options');
     const [links, options = {}] = given;
     const list = arrayOf(links, 'the links of a chain');
     const problems = problemsOf(options, CHAIN_OPTIONS);
     if (list.length < 2) problems.unshift(`expected a chain to have two links or more, got ${list.length}`);
-    assertNone(problems, 'the chain is not valid');
-    const written = readEach(list, 'links', (job) => this.#entryOf({ job }));
-    const late = written.slice(1).find(({ checkedBy }) => checkedBy !== undefined);
-    if (late !== undefined) {
-      const text = `${late.signed.node} is a later link of a chain: its message is made in the run and checked by its own class; leave \`validateWith\` out`;
-      throw new OnwardError('ONW3004', text, { details: { node: late.signed.node } });
-    }
-    const callbacks = this.#both(optionsOf(options));
-    return new PlanBuilder('chain', written, { flow: flowOf('last', {}), callbacks, signer: this });
+    const { entries, callbacks } = this.#partsOf(
+      [problems, 'the chain is not valid'],
+      () => readEach(list, 'links', (job, at) => this.#linkOf(job, at)),
+      optionsOf(options),
+    );
+    return new PlanBuilder('chain', entries, { flow: flowOf('last', {}), callbacks, signer: this });
+  }
+
+  #linkOf(job: unknown, at: number): StartableEntry {
+    const link = this.#entryOf({ job });
+    if (at === 0 || link.checkedBy === undefined) return link;
+    const text = `${link.signed.node} is a later link: its message is made in the run and checked by its own class; leave \`validateWith\` out`;
+    throw new OnwardError('ONW3004', text, { details: { node: link.signed.node } });
+  }
+
+  /** PLANNER-1. An entry that is no object is among the problems. */
+  #partsOf(
+    problems: Parameters<typeof assertNone>,
+    read: () => readonly (StartableEntry | undefined)[],
+    options: Options,
+  ): { readonly entries: readonly StartableEntry[]; readonly callbacks: PlanCallbacks } {
+    let entries: readonly (StartableEntry | undefined)[] = [];
+    let callbacks = this.#both({});
+    const parts = [() => assertNone(...problems), () => (entries = read()), () => (callbacks = this.#both(options))];
+    readEach<() => unknown, unknown>(parts, '', (part) => part());
+    return { entries: entries.filter((entry) => entry !== undefined), callbacks };
   }
 
   swarm(options: unknown = {}): SwarmBuilder {
@@ -187,11 +204,12 @@ export class Planner implements Signer {
     return { signed: signature.signed(), checkedBy: signature.checkedBy };
   }
 
-  #both({ onSuccess, onFailure }: Options): PlanCallbacks {
-    return {
-      onSuccess: onSuccess === undefined ? undefined : this.callbackFor(onSuccess),
-      onFailure: onFailure === undefined ? undefined : this.callbackFor(onFailure),
-    };
+  #both(options: Options): PlanCallbacks {
+    const [onSuccess, onFailure] = readEach(['onSuccess', 'onFailure'], '', (name) => {
+      const callback = options[name];
+      return callback === undefined ? undefined : this.callbackFor(callback);
+    });
+    return { onSuccess, onFailure };
   }
 
   /** What `start` was given, other than the id of a job. */

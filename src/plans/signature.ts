@@ -33,9 +33,6 @@ export interface Signer {
 const MOST_DEEP = 500;
 const MOST_CALLBACKS = 10_000;
 
-/** Fields for a callback, or a second one, are what people add behind it. */
-const CALLBACK_TAKES = 'takes one callback: sign it to bind fields, and call again for another one';
-
 /** What a signature was when it was started. */
 interface Kept {
   readonly signed: Signed;
@@ -66,7 +63,7 @@ export class SignedNode {
   }
 
   bind(fields: unknown, ...more: readonly unknown[]): this {
-    assertNoMore(1 + more.length, 1, 'bind takes fields of the message, in one object');
+    assertNoMore(1 + more.length, 1, 'bind takes one object of fields');
     this.#assertOpen('be bound to anything');
     if (fields === undefined) return this;
     if (!isRecord(fields)) {
@@ -101,21 +98,21 @@ export class SignedNode {
     return this.#checkedBy;
   }
 
-  onSuccess(callback: unknown, ...more: readonly unknown[]): this {
-    assertNoMore(1 + more.length, 1, `onSuccess ${CALLBACK_TAKES}`);
-    this.#success.push(this.#callback(callback));
+  onSuccess(...given: readonly unknown[]): this {
+    this.#success.push(this.#callback('onSuccess', given));
     return this;
   }
 
-  onError(callback: unknown, ...more: readonly unknown[]): this {
-    assertNoMore(1 + more.length, 1, `onError ${CALLBACK_TAKES}`);
-    this.#error.push(this.#callback(callback));
+  onError(...given: readonly unknown[]): this {
+    this.#error.push(this.#callback('onError', given));
     return this;
   }
 
-  #callback(callback: unknown): SignedNode {
+  #callback(method: string, given: readonly unknown[]): SignedNode {
+    // Fields for the callback, or a second one, are what people add behind it.
+    assertNoMore(given.length, 1, `${method} takes one callback: sign it to bind fields`);
     this.#assertOpen('get a callback');
-    const signed = this.signer.callbackFor(callback);
+    const signed = this.signer.callbackFor(given[0]);
     if (!signed.#leadsTo(this)) return signed;
     const text = `the signature of ${this.node} would be a callback of itself; sign the node again, or write a loop with annotations`;
     throw new OnwardError('ONW3004', text, { details: { node: this.node } });

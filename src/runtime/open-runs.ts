@@ -19,7 +19,7 @@ export async function waitingSteps(engine: Engine): Promise<readonly WaitingStep
 }
 
 /** Cancels every open run that fits. @returns how many were cancelled. */
-export async function cancelRuns(engine: Engine, query: RunQuery, reason: string | undefined): Promise<number> {
+export async function cancelRuns(engine: Engine, query: RunQuery = {}, reason?: string): Promise<number> {
   let cancelled = 0;
   for await (const { id } of runsOf(engine, { ...query, status: ['running', 'suspended'] })) {
     const run = await engine.find(id);

@@ -118,14 +118,16 @@ export class RunStarts<Nodes extends NodeTypes<Nodes>> implements MessageBuilder
     return readPatterns(nodes, this.#host.nodes);
   }
 
-  /** What `pause` and `resume` are given; undefined for all nodes. @throws {OnwardError} ONW3004 if it is wrong. */
-  paused(method: 'pause' | 'resume', given: readonly unknown[]): readonly string[] | undefined {
-    return readPaused(method, given, this.#host.nodes);
+  /** @throws {OnwardError} ONW3004 if what is given names no nodes. */
+  async pause(given: readonly unknown[]): Promise<void> {
+    await this.#engine.pause(readPaused('pause', given, this.#host.nodes) ?? ['*']);
   }
 
-  /** @throws {OnwardError} ONW3004 if other patterns go on holding some of the nodes. */
-  assertResumed(patterns: readonly string[]): void {
-    assertResumed(patterns, this.#engine.paused, this.#host.nodes);
+  /** @throws {OnwardError} ONW3004 as `pause`, and if other patterns go on holding some of the nodes. */
+  async resume(given: readonly unknown[]): Promise<void> {
+    const patterns = readPaused('resume', given, this.#host.nodes);
+    if (patterns !== undefined) assertResumed(patterns, this.#engine.paused, this.#host.nodes);
+    await this.#engine.unpause(patterns);
   }
 
   // ── what handles ask for ──

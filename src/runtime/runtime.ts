@@ -275,23 +275,18 @@ class OnwardRuntime<Nodes extends NodeTypes<Nodes>> extends GraphPlans<Nodes> im
   cancelAll(query?: RunQuery, reason?: string): Promise<number>;
   async cancelAll(...given: readonly [query?: RunQuery, reason?: string]): Promise<number> {
     (await import('../values/query-rules.ts')).assertCancelAll(given);
-    const [query = {}, reason] = given;
     await this.#opened();
-    return (await import('./open-runs.ts')).cancelRuns(this.#engine, query, reason);
+    return (await import('./open-runs.ts')).cancelRuns(this.#engine, ...given);
   }
 
   pause(nodes?: string | readonly string[]): Promise<void>;
   async pause(...given: readonly unknown[]): Promise<void> {
-    const starts = await this.#opened();
-    await this.#engine.pause(starts.paused('pause', given) ?? ['*']);
+    await (await this.#opened()).pause(given);
   }
 
   resume(nodes?: string | readonly string[]): Promise<void>;
   async resume(...given: readonly unknown[]): Promise<void> {
-    const starts = await this.#opened();
-    const patterns = starts.paused('resume', given);
-    if (patterns !== undefined) starts.assertResumed(patterns);
-    await this.#engine.unpause(patterns);
+    await (await this.#opened()).resume(given);
   }
 
   async pausedNodes(): Promise<readonly string[]> {

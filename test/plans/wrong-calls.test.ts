@@ -25,6 +25,35 @@ describe('at once', () => {
     );
   });
 
+  test('options, jobs and callbacks are told together, in plans and in chains', () => {
+    const { runtime } = till();
+    const entries = [{ job: 'Till.opn', allways: true }, null, { job: 'Till.pay' }, { job: 'Till.ring' }];
+    const options = { keepgoing: true, onSuccess: 'Till.rng', onFailure: 5 };
+    for (const kind of ['sequence', 'parallel']) {
+      const text = thrownBy(() => called(runtime, kind, entries, options));
+      expect(text).toMatch(
+        /ONW3004: the (sequence|parallel plan) is not valid: entries\[0\]: there is no option `allways`/,
+      );
+      for (const problem of [
+        'expected entries[1] to be an object, got null',
+        'there is no option `keepgoing`; did you mean `keepGoing`?',
+        'entries[0]: there is no job "Till.opn"; did you mean Till.open?',
+        'entries[3]: Till.ring is a handler and starts nothing',
+        'there is no node "Till.rng"; did you mean Till.ring?',
+        'expected the id of a node or a signature, got 5',
+      ])
+        expect(text).toContain(problem);
+      expect(text.match(/entries\[1\]/g)).toHaveLength(1);
+      expect(text).not.toContain('entries[2]');
+    }
+    const late = runtime.sign('Till.pay').validateWith(Money);
+    const wrong = (): unknown =>
+      called(runtime, 'chain', ['Till.opn', late], { keepGoing: true, onFailure: 'Till.rng' });
+    expect(thrownBy(wrong)).toMatchInlineSnapshot(
+      `"OnwardError: ONW3004: the chain is not valid: there is no option \`keepGoing\`; the options are onSuccess, onFailure; links[0]: there is no job "Till.opn"; did you mean Till.open?; links[1]: Till.pay is a later link: its message is made in the run and checked by its own class; leave \`validateWith\` out; there is no node "Till.rng"; did you mean Till.ring?"`,
+    );
+  });
+
   test('entries that are no list', () => {
     const { runtime } = till();
     for (const entries of [undefined, null, 5, 'Till.open', { job: 'Till.open' }, PROMISE, new Set(['Till.open'])]) {

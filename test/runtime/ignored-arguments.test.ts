@@ -47,7 +47,7 @@ describe('more arguments than a method takes, at once', () => {
     const { runtime } = till();
     const signed = runtime.sign('Till.pay');
     expect(thrownBy(() => called(signed, 'onSuccess', 'Till.pay', MONEY))).toMatchInlineSnapshot(
-      `"OnwardError: ONW3004: onSuccess takes one callback: sign it to bind fields, and call again for another one; got 2 arguments: leave the others out"`,
+      `"OnwardError: ONW3004: onSuccess takes one callback: sign it to bind fields; got 2 arguments: leave the others out"`,
     );
     expect(thrownBy(() => called(signed, 'onError', 'Till.ring', 'Till.open'))).toMatch(/onError takes one callback/);
     expect(thrownBy(() => called(signed, 'bind', { cents: 1 }, { currency: 'EUR' }))).toMatch(/bind takes/);

@@ -47,7 +47,7 @@ test('a class to validate with that is none', () => {
   }
   const late = runtime.sign('Till.pay').validateWith(Money);
   expect(thrownBy(() => called(runtime, 'chain', ['Till.open', late]))).toMatchInlineSnapshot(
-    `"OnwardError: ONW3004: Till.pay is a later link of a chain: its message is made in the run and checked by its own class; leave \`validateWith\` out"`,
+    `"OnwardError: ONW3004: links[1]: Till.pay is a later link: its message is made in the run and checked by its own class; leave \`validateWith\` out"`,
   );
 });
 
