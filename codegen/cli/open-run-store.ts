@@ -166,7 +166,7 @@ class FileStore implements RunStore {
       const found = await this.#file.run(run);
       // What was left before is done first, and may open it again.
       if (found !== undefined && isAwaited(run)) continue;
-      const error = await refusalOf(found, command, (message) => this.#file.hasTaken(run, message));
+      const error = await refusalOf(found, command, (message) => this.#file.taken(run, message));
       if (error !== undefined) refused.push({ run, error });
     }
     return refused;

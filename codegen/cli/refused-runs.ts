@@ -4,7 +4,8 @@
 
 import { withoutCode, type OnwardError } from '../../src/errors/onward-error.ts';
 import { UNKNOWN_RUN, type RunCommand } from '../../src/runtime/commands.ts';
-import { notRetried, notSuspended, overError, takesNoMessages } from '../../src/runtime/refusals.ts';
+import { notRetried, notSuspended, overError, takenOtherwise, takesNoMessages } from '../../src/runtime/refusals.ts';
+import { fingerprintOf } from '../../src/values/fingerprint.ts';
 import type { RunInspection } from '../../src/wiring/run-report.ts';
 
 export interface Refusal {
@@ -13,17 +14,17 @@ export interface Refusal {
 }
 
 /**
- * @param run undefined if it is not there. @param hasTaken whether it has taken the message with an id: the same again is
- *   no mistake.
+ * @param run undefined if it is not there. @param takenAs the fingerprint of the message with an id that it has taken, or
+ *   true: the same again is no mistake.
  */
 export async function refusalOf(
   run: RunInspection | undefined,
   command: RunCommand,
-  hasTaken: (message: string) => Promise<boolean>,
+  takenAs: (message: string) => Promise<string | true | undefined>,
 ): Promise<Refusal | undefined> {
   if (run === undefined) return { code: 'ONW3035', message: UNKNOWN_RUN };
-  if (command.type === 'send' && (await hasTaken(command.id))) return undefined;
-  const error = errorOf(run, command);
+  const taken = command.type === 'send' ? await takenAs(command.id) : undefined;
+  const error = command.type === 'send' && taken !== undefined ? sendError(run, command, taken) : errorOf(run, command);
   return error === undefined ? undefined : { code: error.code, message: withoutCode(error) };
 }
 
@@ -42,6 +43,17 @@ function errorOf(run: RunInspection, command: RunCommand): OnwardError | undefin
     case 'send':
       return takesNoMessages(runId, command.node);
   }
+}
+
+type Send = Extract<RunCommand, { type: 'send' }>;
+
+function sendError(
+  { runId }: RunInspection,
+  { node, message, id }: Send,
+  taken: string | true,
+): OnwardError | undefined {
+  if (taken === true || taken === fingerprintOf(node, message).text) return undefined;
+  return takenOtherwise(runId, node, id);
 }
 
 function retryError(run: RunInspection, isOver: boolean, from: string | undefined): OnwardError | undefined {

@@ -58,10 +58,10 @@ export interface StartedRun<Value = unknown, Nodes = unknown> {
   resume(): Promise<void>;
   /**
    * Sends a message to a node that waits for one. The oldest of its steps that waits takes it; one that comes early is
-   * kept. Sending the same `id` twice is once. Resolves once it is accepted.
+   * kept. Sending the same message with the same `id` twice is once. Resolves once it is accepted.
    *
    * @throws {OnwardError} ONW2001 to ONW2010 if the message does not fit; ONW3055 if the node waits for none, or the
-   *   run accepts none any more.
+   *   run accepts none any more; ONW3056 if another message was sent with that `id`.
    */
   send<Id extends WaitingIds<Nodes>>(node: Id, ...message: SendArguments<Nodes, Id>): Promise<void>;
 }
@@ -86,7 +86,7 @@ export interface EventsOptions {
 
 /** How to send a message into a run. */
 export interface SendOptions {
-  /** Distinguishes the message from others: the same id counts once. @default made up */
+  /** Distinguishes the message from others: the same counts once, and another one under it is refused. @default made up */
   readonly id?: string;
 }
 

@@ -103,6 +103,7 @@ export const CODES = {
   ONW3053: 'nothing can be added to the plan any more',
   ONW3054: 'a schedule is not valid',
   ONW3055: 'the run does not take this message',
+  ONW3056: 'another message was sent with this id',
   ONW3060: 'the observer has no known hook',
   ONW3061: 'an observer took longer than its limit',
   ONW3062: 'an observer failed',

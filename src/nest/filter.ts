@@ -41,6 +41,7 @@ const ANSWERS: Partial<Record<ErrorCode, Answer>> = {
   ONW3037: CONFLICT,
   ONW3053: CONFLICT,
   ONW3055: CONFLICT,
+  ONW3056: CONFLICT,
   ONW3040: { ...UNAVAILABLE, message: 'the application is closing; ask again' },
 };
 

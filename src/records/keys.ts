@@ -89,7 +89,7 @@ export const RECORDS = {
   entry: kind<[string | number]>('e', text),
   /** One message that no step has taken, by its number and its node. */
   incoming: kind('l', numberAndText, { isTemporary: true }),
-  /** A message from outside was taken, by its id. */
+  /** A message from outside was taken, by its id: its fingerprint, or true where its id was made up. */
   signal: kind('i', text),
   /** How often a node was executed, by the node. */
   round: kind('n', text),

@@ -57,10 +57,15 @@ export function hydratePart(run: Run, key: string, json: Json): void {
     case RECORDS.mailbox:
       return hydrateMailbox(run, RECORDS.mailbox.parse(key)[0], readRecord(json));
     case RECORDS.signal:
-      (run.ensureExtras().signals ??= new Set()).add(RECORDS.signal.parse(key)[0]);
+      (run.ensureExtras().signals ??= new Map()).set(...takenOf(key, json));
       return;
     default:
   }
+}
+
+/** A message that was taken: its id and its fingerprint. */
+function takenOf(key: string, json: Json): [id: string, fingerprint: string | undefined] {
+  return [RECORDS.signal.parse(key)[0], typeof json === 'string' ? json : undefined];
 }
 
 /** A message that nobody has taken; its mailbox has to be there already. */
@@ -94,7 +99,7 @@ function hydrateMailbox(run: Run, node: string, record: MailboxRecord | undefine
 }
 
 /** The records of the plan and the mailboxes, as far as they are loaded or new. */
-export function* partsOf(run: Run): Generator<readonly [key: string, record: object | true]> {
+export function* partsOf(run: Run): Generator<readonly [key: string, record: object | string | true]> {
   const { plan, graph } = run;
   if (plan !== null) yield* recordsOf(plan);
   for (const [index, { sent, taken, kept }] of run.mailboxes ?? []) {
@@ -102,7 +107,7 @@ export function* partsOf(run: Run): Generator<readonly [key: string, record: obj
     if (sent > 0) yield [RECORDS.mailbox.key(name), { sent, taken }];
     for (const [number, message] of kept) yield [RECORDS.incoming.key(number, name), { message }];
   }
-  for (const id of run.signals ?? []) yield [RECORDS.signal.key(id), true];
+  for (const [id, fingerprint] of run.signals ?? []) yield [RECORDS.signal.key(id), fingerprint ?? true];
 }
 
 function* recordsOf({ entries, inProgress, onSuccess, onFailure }: PlanState): Generator<readonly [string, object]> {

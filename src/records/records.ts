@@ -144,7 +144,7 @@ function dehydrate({ run, history, steps, groups, single }: Loaded, isNew: boole
   for (const group of open) records.set(RECORDS.group.key(group.key), toJson(dehydrateGroup(group)));
   for (const step of steps.values()) addCalls(records, step);
   for (const step of run.live) addCalls(records, step);
-  for (const [key, record] of partsOf(run)) records.set(key, record === true ? true : toJson(record));
+  for (const [key, record] of partsOf(run)) records.set(key, typeof record === 'object' ? toJson(record) : record);
   addCounts(records, run);
   if (run.state.size === 0) return records;
   const fields = [...run.state].map(([field, { value, change }]) => [field, value, change]);

@@ -43,7 +43,7 @@ export function whyRefused(run: Run, event: Signal): Refused | undefined {
       if (isDecided(run)) return 'over';
       return run.plan === null || run.plan.isClosed ? 'duplicate' : undefined;
     case 'message':
-      return whyNotTaken(run, event.id);
+      return whyNotTaken(run, event);
   }
 }
 
@@ -54,9 +54,14 @@ function whyNotSuspended(run: Run): Refused | undefined {
 }
 
 /** A message whose id was taken is taken, however the run stands. */
-function whyNotTaken(run: Run, id: string): Refused | undefined {
-  if (run.signals?.has(id) === true) return 'duplicate';
+function whyNotTaken(run: Run, { id, fingerprint }: Extract<Signal, { type: 'message' }>): Refused | undefined {
+  if (run.signals?.has(id) === true) return isSame(run.signals.get(id), fingerprint) ? 'duplicate' : 'changed';
   return isDecided(run) || isEnding(run) ? 'over' : undefined;
+}
+
+/** Without a fingerprint nothing says that it is another message. */
+function isSame(taken: string | undefined, fingerprint: string | undefined): boolean {
+  return taken === undefined || fingerprint === undefined || taken === fingerprint;
 }
 
 function whyNotStopped(run: Run, which: number | string): Refused | undefined {

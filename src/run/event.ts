@@ -133,7 +133,14 @@ export type Event =
   /** Nothing more is added to an open plan. */
   | { readonly type: 'closed' }
   /** A message from outside, for a node that waits for one. The same id counts once. */
-  | { readonly type: 'message'; readonly node: string; readonly id: string; readonly message: Ref }
+  | {
+      readonly type: 'message';
+      readonly node: string;
+      readonly id: string;
+      /** Differs for another node or message under the same id. Absent: its id is made up, and comes once. */
+      readonly fingerprint?: string | undefined;
+      readonly message: Ref;
+    }
   /** Nothing is live: joins that cannot complete, run callbacks, the end. `callbacks` are the nodes of the plan's own. */
   | { readonly type: 'idle'; readonly callbacks?: readonly string[] };
 
@@ -149,9 +156,10 @@ export type Signal =
 /**
  * Why a signal changes nothing. `over`: the run, or the step, has nothing left to change. `duplicate`: it has been
  * applied before. `ending`: the run is being cancelled or ends early. `unknown`: there is no such step. `shut`: the plan
- * never was open. `full`: the plan has all the entries that it may have.
+ * never was open. `full`: the plan has all the entries that it may have. `changed`: the id of a message is that of
+ * another one.
  */
-export type Refused = 'over' | 'duplicate' | 'ending' | 'unknown' | 'shut' | 'full';
+export type Refused = 'over' | 'duplicate' | 'ending' | 'unknown' | 'shut' | 'full' | 'changed';
 
 /** What became of a signal. */
 export type Signalled = 'applied' | Refused;

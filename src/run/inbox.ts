@@ -4,21 +4,21 @@
 // INBOX-2. Sending and delivering are two events: the message goes to the oldest step that waits when it is delivered.
 
 import type { GraphNode } from '../graph/graph.ts';
+import type { Event } from './event.ts';
 import { dispatch, beginsNothing, isWatching } from './step-lifecycle.ts';
 import { mailboxOf, type Run } from './state.ts';
 import type { Step } from './step.ts';
 import { Phase } from './status.ts';
-import type { Ref } from './step-data.ts';
 import type { Sink } from './sink.ts';
 
 /** Keeps a message for a node. */
 export function keepMessage(
   run: Run,
   node: GraphNode,
-  { id, message }: { readonly id: string; readonly message: Ref },
+  { id, fingerprint, message }: Omit<Extract<Event, { type: 'message' }>, 'type' | 'node'>,
   sink: Sink,
 ): void {
-  (run.ensureExtras().signals ??= new Set()).add(id);
+  (run.ensureExtras().signals ??= new Map()).set(id, fingerprint);
   const box = mailboxOf(run, node);
   box.kept.set(++box.sent, message);
   sink.post(run);

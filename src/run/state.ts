@@ -190,8 +190,8 @@ class RunExtras {
   exit: Exit | null = null;
   /** What was sent to nodes that wait for messages, by the node's position. */
   mailboxes: Map<number, Mailbox> | null = null;
-  /** The messages from outside that were taken, by their ids. */
-  signals: Set<string> | null = null;
+  /** The fingerprints of the messages from outside that were taken, by their ids. */
+  signals: Map<string, string | undefined> | null = null;
 }
 
 /** The same number, as an integer to the machine too where it is one. */

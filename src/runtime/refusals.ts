@@ -25,6 +25,12 @@ export function takesNoMessages(runId: string, node: unknown): OnwardError {
   return new OnwardError('ONW3055', text, { details: { runId, node } });
 }
 
+/** ONW3056. */
+export function takenOtherwise(runId: string, node: unknown, id: string): OnwardError {
+  const text = `run ${printable(runId)} has taken another message with the id ${quoted(id)}; send this one under an id of its own`;
+  return new OnwardError('ONW3056', text, { details: { runId, node, id } });
+}
+
 /** ONW3031, ONW3032, ONW3035 or ONW3049. */
 export function notRetried(runId: string, from: number | string | undefined, answer: NotBegun): OnwardError {
   const run = `run ${printable(runId)}`;

@@ -2,6 +2,8 @@
 // a run has come to: its value, or the error in its place.
 //
 // RUN-1. Leaving a loop over events or outcomes does not wait for the next one.
+// RUN-2. Two messages with one id are the same message if they are, as they are given: what a class fills in differs from one
+//     to the next. Nobody sends an id again that is made up.
 
 import { inspect } from 'node:util';
 import type { EngineRun, RunWaiter } from '../engines/engine.ts';
@@ -29,9 +31,11 @@ import {
 } from '../values/option-rules.ts';
 import { cancelledError, deadlineError, thrownOf } from '../execute/errors.ts';
 import { CoreFailure } from '../run/failure.ts';
+import { fingerprintOf } from '../values/fingerprint.ts';
 import { isRecord } from '../values/json.ts';
 import { problemsOfReason } from '../values/left-out.ts';
-import { notSuspended, overError, takesNoMessages } from './refusals.ts';
+import { whilePending } from '../values/promises.ts';
+import { notSuspended, overError, takenOtherwise, takesNoMessages } from './refusals.ts';
 
 /** What some job of the graph returns. */
 type AnyValue<Nodes extends NodeTypes<Nodes>> = Nodes[JobIds<Nodes>]['returnValue'];
@@ -130,11 +134,16 @@ export class Handle<Nodes extends NodeTypes<Nodes>> implements FoundRun<Nodes> {
   async send(node: unknown, ...[message, options = {}, ...more]: readonly unknown[]): Promise<void> {
     assertNoMore(3 + more.length, 3, 'send takes a node, a message and options');
     assertNone(problemsOf(options, SEND_OPTIONS), 'the options of send are not valid');
-    const id = (isRecord(options) ? stringIn(options, 'id') : undefined) ?? crypto.randomUUID();
-    const built = await this.#builder.buildIncoming(node, message);
-    const sent = await this.#run.signal({ type: 'message', node: String(node), id, message: built });
-    if (sent !== 'over') return;
-    throw takesNoMessages(this.id, node);
+    const given = isRecord(options) ? stringIn(options, 'id') : undefined;
+    const id = given ?? crypto.randomUUID();
+    const to = String(node);
+    const building = this.#builder.buildIncoming(node, message);
+    // RUN-2.
+    const fingerprint = given === undefined ? undefined : whilePending(building, () => fingerprintOf(to, message).text);
+    const built = await building;
+    const sent = await this.#run.signal({ type: 'message', node: to, id, fingerprint, message: built });
+    if (sent === 'changed') throw takenOtherwise(this.id, node, id);
+    if (sent === 'over') throw takesNoMessages(this.id, node);
   }
 
   add<const A extends JobIds<Nodes> | JobSignature>(

@@ -195,6 +195,8 @@ test('what the records of a run refuse is not left to the next process', async (
   expect(await said('retry', 'order-3')).toMatch(/^1 ✗ order-3 ONW3031: .* is not over yet/);
   expect(await said('retry', 'order-2', '--from', 'Orders.chargd')).toMatch(/ONW3049: .* no step "Orders.chargd"; /);
   expect(await said('retry', 'order-2', '--from', '9')).toMatch(/ONW3049: .* no step 9; /);
+  const other = ['send', 'order-1', 'Orders.approve', '--message', '{ "by": "ben" }', '--message-id', 'ann-1'];
+  expect(await said(...other)).toMatch(/^1 ✗ order-1 ONW3056: .* another message with the id "ann-1"; /);
   // The same message counts once, however the run stands.
   expect(await said(...accept)).toMatch(/^0 … written down; /);
   const all = ['suspend', '--id', 'order-*', '--status', 'running,failed'];

@@ -53,12 +53,15 @@ function isUnbegun({ suspended }: World, { phase, due, started, frame, role }: S
   return due === 0 || suspended;
 }
 
-/** R49: the same id counts once, and is sent whatever has become of the run. False if it takes no messages any more. */
+/**
+ * R49: the same id counts once, and is sent whatever has become of the run. False if it takes no messages any more, and
+ * for another node.
+ */
 export function send(world: World, node: number, id: number): boolean {
-  if (world.letterIds.has(id)) return true;
+  if (world.letterIds.has(id)) return world.letterIds.get(id) === node;
   if (world.stage !== 'on' || world.cancelling || world.exit !== null || world.limitReached) return false;
   world.letters.push({ node, message: sentMessage(id) });
-  world.letterIds.add(id);
+  world.letterIds.set(id, node);
   return true;
 }
 

@@ -165,7 +165,7 @@ async function told(played: Played, control: Control): Promise<void> {
   } catch (error) {
     if (!isOnwardError(error)) throw error;
     // What else is told of a run that is over already does not matter here.
-    if (['ONW3037', 'ONW3053', 'ONW3055'].includes(error.code)) played.signals.push(`${control.at} refused`);
+    if (['ONW3037', 'ONW3053', 'ONW3055', 'ONW3056'].includes(error.code)) played.signals.push(`${control.at} refused`);
   }
 }
 

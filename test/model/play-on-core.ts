@@ -86,8 +86,9 @@ class Theatre extends Backstage {
     }
     if (planned.do === 'send') {
       const node = nodeName(planned.node);
-      const sent = { type: 'message', node, id: `${planned.id}`, message: sentMessage(planned.id) } as const;
-      return control.signal(run, sent, this) === 'over' ? 'refused' : 'sent';
+      const message = sentMessage(planned.id);
+      const sent = { type: 'message', node, id: `${planned.id}`, fingerprint: node, message } as const;
+      return ['over', 'changed'].includes(control.signal(run, sent, this)) ? 'refused' : 'sent';
     }
     const suspended = control.signal(run, { type: 'suspend' }, this);
     return suspended === 'applied' || suspended === 'duplicate' ? 'suspended' : 'refused';

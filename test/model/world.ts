@@ -185,7 +185,8 @@ export class World {
   readonly lanes: Lane[] = [];
   /** Messages from outside that nobody has taken, by node. */
   readonly letters: { readonly node: number; readonly message: unknown }[] = [];
-  readonly letterIds = new Set<number>();
+  /** The nodes that they were sent to. */
+  readonly letterIds = new Map<number, number>();
   isClosed: boolean;
   readonly begins: Begin[] = [];
   readonly signals: string[] = [];

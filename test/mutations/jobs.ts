@@ -139,7 +139,8 @@ export const JOBS: readonly Mutation[] = [
   {
     row: 'Beyond-message',
     file: 'src/run/control.ts',
-    right: "if (run.signals?.has(id) === true) return 'duplicate';",
+    right:
+      "if (run.signals?.has(id) === true) return isSame(run.signals.get(id), fingerprint) ? 'duplicate' : 'changed';",
     wrong: '',
   },
   {

@@ -1,6 +1,6 @@
 // Handlers that wait for a message from outside: R51, and R49 for messages.
 
-import { IsBoolean, IsString } from 'class-validator';
+import { IsBoolean, IsInt, IsString } from 'class-validator';
 import { describe, expect, test } from 'vitest';
 import {
   ErrorValue,
@@ -153,12 +153,58 @@ describe.each(ENGINES)('$engine engine', ({ open }) => {
     const run = await app.start('Claims.file');
     await Promise.all([
       send(run, 'Claims.decide', YES, { id: 'form-7' }),
-      send(run, 'Claims.decide', NO, { id: 'form-7' }),
+      send(run, 'Claims.decide', { ...YES }, { id: 'form-7' }),
     ]);
     await app.clock.runAll();
     await send(run, 'Claims.decide', YES, { id: 'form-7' });
     expect(log).toEqual(['open', 'claim true by Ada, true', 'archive', 'pay']);
     expect(await rejectionOf(send(run, 'Claims.decide', YES))).toMatchObject({ code: 'ONW3055' });
+  });
+
+  test('R49: another message, or another node, under a known id is refused', async () => {
+    const { app, log } = desk();
+    const run = await app.start('Claims.file', undefined, { id: 'c' });
+    const [first, second] = await Promise.allSettled([
+      send(run, 'Claims.decide', YES, { id: 'form-7' }),
+      send(run, 'Claims.decide', NO, { id: 'form-7' }),
+    ]);
+    expect(first.status).toBe('fulfilled');
+    expect(second).toMatchObject({ reason: { code: 'ONW3056' } });
+    await app.clock.runAll();
+    // As it stands at its end, too.
+    expect(String(await rejectionOf(send(run, 'Claims.decide', NO, { id: 'form-7' })))).toMatchInlineSnapshot(
+      `"OnwardError: ONW3056: run c has taken another message with the id "form-7"; send this one under an id of its own"`,
+    );
+    expect(log).toEqual(['open', 'claim true by Ada, true', 'archive', 'pay']);
+  });
+
+  test('R49: messages are compared as they are given: neither what a class fills in counts, nor the order of fields', async () => {
+    let made = 0;
+    class Note {
+      @IsInt() number = ++made;
+      @IsString() by!: string;
+      @IsString() text!: string;
+    }
+    class Notes {
+      @Job() open(): void {}
+      @OnSuccess('open')
+      @Handler({ waits: true })
+      take(note: Sent<Note>): string {
+        return note.text;
+      }
+      @Handler({ waits: true })
+      other(note: Sent<Note>): string {
+        return note.text;
+      }
+    }
+    const app = wired(open(), { Notes: new Notes() }, { 'Notes.take': [Note], 'Notes.other': [Note] });
+    const run = await app.start('Notes.open');
+    await send(run, 'Notes.take', { by: 'Ada', text: 'hello' }, { id: 'note-1' });
+    await send(run, 'Notes.take', { text: 'hello', by: 'Ada' }, { id: 'note-1' });
+    const elsewhere = send(run, 'Notes.other', { by: 'Ada', text: 'hello' }, { id: 'note-1' });
+    expect(await rejectionOf(elsewhere)).toMatchObject({ code: 'ONW3056' });
+    await app.clock.runAll();
+    expect((await run.report()).status).toBe('completed');
   });
 
   test('a message is checked before it is taken; one for another node or none is refused', async () => {

@@ -8,6 +8,7 @@ import type { OptionTable } from '../../values/option-rules.ts';
 import { RECORDS } from '../../records/keys.ts';
 import { type Encryption, ENCRYPTION } from '../store/encrypted-store.ts';
 import { assertEngineOptions } from '../store/kept-runs-engine.ts';
+import { readJson } from '../store/run/damage.ts';
 import { StoredHistory } from '../store/run/stored-history.ts';
 import { DRIVER, loadDriver, type SqliteDriver } from './driver.ts';
 import type { SqliteInbox } from './inbox.ts';
@@ -104,11 +105,14 @@ export class SqliteFile implements SqliteHistory {
       .map((text): unknown => JSON.parse(this.#history.store.unsealed(text)));
   }
 
-  /** Whether a run has taken a message with this id. */
-  async hasTaken(run: string, message: string): Promise<boolean> {
+  /** The fingerprint of the message with this id that a run has taken; true if it is not known, undefined if there is none. */
+  async taken(run: string, message: string): Promise<string | true | undefined> {
     const key = RECORDS.signal.key(message);
     const { records } = await this.#file.snapshot(async () => this.#history.store.load(run, [key]));
-    return records.has(key);
+    const text = records.get(key);
+    if (text === undefined) return undefined;
+    const fingerprint = readJson<unknown>(text, run, key);
+    return typeof fingerprint === 'string' ? fingerprint : true;
   }
 
   /** What the owner has answered; undefined while there is nothing. */
