@@ -43,7 +43,7 @@ export function salted(fingerprint: string, salt: string): string {
 function hashOf(json: Json): string {
   const text = JSON.stringify(json, (_key, value: unknown) => sorted(value));
   // An import of the module would load all of it with our own import, and most processes never ask for a hash.
-  return process.getBuiltinModule('node:crypto').createHash('sha256').update(text).digest('base64url').slice(0, LENGTH);
+  return process.getBuiltinModule('node:crypto').hash('sha256', text, 'base64url').slice(0, LENGTH);
 }
 
 function sorted(value: unknown): unknown {
