@@ -14,7 +14,8 @@ interface Desk {
   readonly days: number[];
 }
 
-function desk(): Desk {
+/** What a first start loads is there: time goes on without it. */
+async function desk(): Promise<Desk> {
   const days: number[] = [];
   class Desks {
     @Job() write({ day }: Report): void {
@@ -22,7 +23,9 @@ function desk(): Desk {
     }
     @Job() ring(): void {}
   }
-  return { app: wired(memoryEngine(), { Desks: new Desks() }, { 'Desks.write': [Report] }), days };
+  const app = wired(memoryEngine(), { Desks: new Desks() }, { 'Desks.write': [Report] });
+  await (await app.runtime.start('Desks.ring')).report();
+  return { app, days };
 }
 
 const DAILY = '0 6 * * *';
@@ -35,7 +38,7 @@ function scheduled({ runtime }: Wired, ...given: readonly unknown[]): Promise<un
 
 describe('a schedule', () => {
   test('starts every slot with the message that it was opened with', async () => {
-    const { app, days } = desk();
+    const { app, days } = await desk();
     const message = { day: 1 };
     const schedule = await app.runtime.schedule('Desks.write', DAILY, { message, timezone: 'UTC' });
     message.day = 2;
@@ -47,7 +50,7 @@ describe('a schedule', () => {
   });
 
   test('ends with its runtime: after `close` no slot starts', async () => {
-    const { app, days } = desk();
+    const { app, days } = await desk();
     const schedule = await app.runtime.schedule('Desks.write', DAILY, { message: { day: 1 }, timezone: 'UTC' });
     await app.clock.advance(DAY_MS);
     await app.runtime.close();
@@ -57,7 +60,7 @@ describe('a schedule', () => {
   });
 
   test('that is wrong in its message, its pattern and its options is told all of it at once', async () => {
-    const { app } = desk();
+    const { app } = await desk();
     const wrong = { message: { day: 'one' }, overlap: 'never', timezon: 'UTC' };
     const refused = await rejectionOf(scheduled(app, 'Desks.write', '0 6 * *', wrong));
     expect(refused).toMatchObject({ code: 'ONW3054', issues: [{ path: 'day' }] });
@@ -71,7 +74,7 @@ describe('a schedule', () => {
   });
 
   test('that is opened while the runtime closes is refused, and starts nothing', async () => {
-    const { app, days } = desk();
+    const { app, days } = await desk();
     const opening = rejectionOf(app.runtime.schedule('Desks.write', DAILY, { message: { day: 1 }, timezone: 'UTC' }));
     await app.runtime.close();
     expect(await opening).toMatchObject({ code: 'ONW3040' });
@@ -80,7 +83,7 @@ describe('a schedule', () => {
   });
 
   test('takes an id and an object of options', async () => {
-    const { app } = desk();
+    const { app } = await desk();
     expect(String(await rejectionOf(scheduled(app, 'Desks.ring', DAILY, 'skip')))).toMatchInlineSnapshot(
       `"OnwardError: ONW3054: the schedule of Desks.ring is not valid: expected the options to be an object, got "skip""`,
     );
