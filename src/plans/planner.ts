@@ -147,7 +147,7 @@ export class Planner implements Signer {
     throw new OnwardError('ONW3004', text, { details: { node: link.signed.node } });
   }
 
-  /** PLANNER-1. An entry that is no object is among the problems. */
+  /** PLANNER-1: options, entries and callbacks are read, whatever is wrong with the others. */
   #partsOf(
     problems: Parameters<typeof assertNone>,
     read: () => readonly (StartableEntry | undefined)[],
