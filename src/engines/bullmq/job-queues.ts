@@ -338,8 +338,8 @@ export class JobQueues implements Sharing {
     if (mine.isReturned) await this.#return(job, mine, token);
   }
 
-  /** It is the next one of its queue, for any process. */
-  async #return(job: Job<JobData>, { hasGoneOn }: QueueJob, token: string): Promise<void> {
+  /** It is the next one of its queue, for any process. @throws {WaitingError} as BullMQ asks for */
+  async #return(job: Job<JobData>, { hasGoneOn }: QueueJob, token: string): Promise<never> {
     const { returns = 0 } = job.data;
     if (!hasGoneOn) await job.updateData({ ...job.data, returns: returns + 1 });
     await job.moveToWait(token);
